@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Everything that is wrong with an intent, each with its place. */
+#include "base/diag.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int by_place(const void *a, const void *b)
+{
+	const struct diag_item *x = a, *y = b;
+
+	if (x->place.line != y->place.line)
+		return x->place.line < y->place.line ? -1 : 1;
+	return (x->place.column > y->place.column) - (x->place.column < y->place.column);
+}
+
+static const char *source_line(const char *s, unsigned int line)
+{
+	while (s && --line) {
+		s = strchr(s, '\n');
+		s = s ? s + 1 : NULL;
+	}
+	return s;
+}
+
+/* The line of the source with a caret below the place, "" where there is none. */
+static char *caret_text(struct diag *d, const struct place *p)
+{
+	const char *line = p->line ? source_line(d->source, p->line) : NULL;
+
+	if (!line)
+		return arena_strdup(d->arena, "");
+	int len = (int)strcspn(line, "\n");
+	int pad = (int)min_size(p->column ? p->column - 1 : 0, (size_t)len);
+	char *blank = arena_printf(d->arena, "%.*s", pad, line);
+	for (char *c = blank; *c; c++)
+		*c = *c == '\t' ? '\t' : ' ';
+	return arena_printf(d->arena, "    %.*s\n    %s^\n", len, line, blank);
+}
+
+static char *item_text(struct diag *d, const struct diag_item *it)
+{
+	const struct place *p = &it->place;
+
+	if (!p->file)
+		return arena_printf(d->arena, "%s\n", it->text);
+	if (!p->line)
+		return arena_printf(d->arena, "%s: %s\n", p->file, it->text);
+	return arena_printf(d->arena, "%s:%u:%u: %s\n%s", p->file, p->line, p->column, it->text,
+			    caret_text(d, p));
+}
+
+int diag_add(struct diag *d, const struct place *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (d->n++ >= DIAG_MAX)
+		return -EINVAL;
+	va_start(ap, fmt);
+	d->item[d->n - 1] = (struct diag_item){
+		.place = p ? *p : (struct place){ 0 },
+		.text = arena_vprintf(d->arena, fmt, ap),
+	};
+	va_end(ap);
+	return -EINVAL;
+}
+
+char *diag_text(struct diag *d)
+{
+	size_t kept = min_size(d->n, DIAG_MAX);
+	char *text = arena_strdup(d->arena, "");
+
+	qsort(d->item, kept, sizeof(d->item[0]), by_place);
+	for (size_t i = 0; i < kept; i++)
+		text = arena_printf(d->arena, "%s%s", text, item_text(d, &d->item[i]));
+	if (d->n > kept)
+		text = arena_printf(d->arena, "%sand %zu more\n", text, d->n - kept);
+	return text;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel as a table of functions: kern_linux is the real one, tests have another. */
+#ifndef DOROCE_KERN_KERN_H
+#define DOROCE_KERN_KERN_H
+
+#include "kern/addr.h"
+#include "kern/link.h"
+#include "kern/neigh.h"
+#include "kern/rdma.h"
+#include "kern/route.h"
+#include "kern/rule.h"
+#include "kern/sysctl.h"
+
+/* Every function: 0 or -errno, e filled. What each reads or writes stands in the header named.
+ * `conf_all`: net.ipv4.conf.all by IPV4_DEVCONF_* id, CONF_N values (sysctl.h). */
+struct kern {
+	int (*links)(struct kern *k, struct arena *a, struct links *ret, struct err *e);
+	int (*addrs)(struct kern *k, struct arena *a, struct addrs *ret, struct err *e);
+	int (*routes)(struct kern *k, struct arena *a, struct routes *ret, struct err *e);
+	int (*rules)(struct kern *k, struct arena *a, struct rules *ret, struct err *e);
+	int (*rdma_ports)(struct kern *k, struct arena *a, struct rdma_ports *ret, struct err *e);
+	int (*rdma_attr)(struct kern *k, const struct rdma_port *p, struct arena *a,
+			 struct rdma_attr *ret, struct err *e);
+	int (*conf_all)(struct kern *k, uint32_t *ret, struct err *e);
+	int (*route_get)(struct kern *k, const struct route_query *q, struct route *ret, struct err *e);
+	int (*neigh_ask)(struct kern *k, struct neigh_ask *ask, size_t n, unsigned int timeout_ms,
+			 struct err *e);
+
+	int (*mtu_set)(struct kern *k, int ifindex, uint32_t mtu, struct err *e);
+	int (*up_set)(struct kern *k, int ifindex, bool up, struct err *e);
+	int (*conf_set)(struct kern *k, int ifindex, const struct conf_value *v, size_t n,
+			struct err *e);
+	int (*addr_set)(struct kern *k, enum change c, const struct addr *ad, struct err *e);
+	int (*route_set)(struct kern *k, enum change c, const struct route *rt, struct err *e);
+	int (*rule_set)(struct kern *k, enum change c, const struct rule *ru, struct err *e);
+	int (*announce)(struct kern *k, int ifindex, const struct ip *ip, const uint8_t mac[MAC_LEN],
+			struct err *e);
+};
+
+/* The running kernel, in the network namespace of the caller. NULL: e says why. */
+struct kern *kern_linux_open(struct err *e);
+void kern_linux_close(struct kern *k);
+
+static inline void kern_drop(struct kern **k)
+{
+	kern_linux_close(*k);
+}
+
+#define auto_kern __attribute__((cleanup(kern_drop))) struct kern
+
+#endif

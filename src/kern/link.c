@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* Network devices: what they are, their MTU, their IPv4 settings. */
+#include "kern/link.h"
+
+#include <errno.h>
+#include <linux/if_link.h>
+#include <netlink/attr.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kern/netlink.h"
+
+struct reading {
+	struct arena *arena;
+	struct links *links;
+};
+
+/* The device's IPv4 settings: an array of u32, index = IPV4_DEVCONF_* id - 1. */
+static void conf_read(struct nlattr *af_spec, struct link *l)
+{
+	struct nlattr *inet = nla_find(nla_data(af_spec), nla_len(af_spec), AF_INET);
+	struct nlattr *conf = inet ? nla_find(nla_data(inet), nla_len(inet), IFLA_INET_CONF) : NULL;
+
+	if (conf)
+		memcpy(&l->conf[1], nla_data(conf),
+		       min_size((size_t)nla_len(conf), sizeof(l->conf) - sizeof(l->conf[0])));
+}
+
+static void info_read(struct nlattr *info, struct link *l)
+{
+	struct nlattr *tb[IFLA_INFO_MAX + 1];
+
+	if (nla_parse_nested(tb, IFLA_INFO_MAX, info, NULL) < 0 || !tb[IFLA_INFO_KIND])
+		return;
+	nla_strlcpy(l->kind, tb[IFLA_INFO_KIND], sizeof(l->kind));
+	if (strcmp(l->kind, "vlan") != 0 || !tb[IFLA_INFO_DATA])
+		return;
+	struct nlattr *id = nla_find(nla_data(tb[IFLA_INFO_DATA]), nla_len(tb[IFLA_INFO_DATA]),
+				     IFLA_VLAN_ID);
+	if (id)
+		l->vlan_id = nla_get_u16(id);
+}
+
+/* IFLA_LINK of a veth is its other end, which need not be here; only what is stacked counts. */
+static void lower_read(struct nlattr *tb[], struct link *l)
+{
+	bool stacked = strcmp(l->kind, "vlan") == 0 || strcmp(l->kind, "macvlan") == 0;
+
+	if (stacked && tb[IFLA_LINK] && !tb[IFLA_LINK_NETNSID])
+		l->lower = (int)nla_get_u32(tb[IFLA_LINK]);
+}
+
+static int link_read(struct nlmsghdr *h, void *arg, struct err *e)
+{
+	struct reading *rd = arg;
+	struct ifinfomsg *ifi = nlmsg_data(h);
+	struct nlattr *tb[IFLA_MAX + 1];
+
+	if (h->nlmsg_type != RTM_NEWLINK)
+		return 0;
+	if (nlmsg_parse(h, sizeof(*ifi), tb, IFLA_MAX, NULL) < 0 || !tb[IFLA_IFNAME])
+		return err_set(e, -EBADMSG, "network devices: malformed answer");
+	struct link *l = vec_add(rd->arena, rd->links);
+	l->ifindex = ifi->ifi_index;
+	l->up = ifi->ifi_flags & IFF_UP;
+	l->carrier = ifi->ifi_flags & IFF_LOWER_UP;
+	nla_strlcpy(l->name, tb[IFLA_IFNAME], sizeof(l->name));
+	l->mtu = tb[IFLA_MTU] ? nla_get_u32(tb[IFLA_MTU]) : 0;
+	l->master = tb[IFLA_MASTER] ? (int)nla_get_u32(tb[IFLA_MASTER]) : 0;
+	if (tb[IFLA_ADDRESS] && nla_len(tb[IFLA_ADDRESS]) == MAC_LEN)
+		memcpy(l->mac, nla_data(tb[IFLA_ADDRESS]), MAC_LEN);
+	if (tb[IFLA_LINKINFO])
+		info_read(tb[IFLA_LINKINFO], l);
+	if (tb[IFLA_AF_SPEC])
+		conf_read(tb[IFLA_AF_SPEC], l);
+	lower_read(tb, l);
+	return 0;
+}
+
+int link_list(struct nl_sock *s, struct arena *a, struct links *ret, struct err *e)
+{
+	struct ifinfomsg ifi = { .ifi_family = AF_UNSPEC };
+	auto_msg *m = netlink_msg(RTM_GETLINK, NLM_F_DUMP, &ifi, sizeof(ifi));
+	struct reading rd = { .arena = a, .links = ret };
+
+	/* counters are the larger part of the answer and nobody reads them here */
+	if (m && nla_put_u32(m, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS) < 0)
+		return err_set(e, -ENOMEM, "network devices: no memory");
+	return netlink_ask(s, m, link_read, &rd, "network devices", e);
+}
+
+int link_mtu_set(struct nl_sock *s, int ifindex, uint32_t mtu, struct err *e)
+{
+	struct ifinfomsg ifi = { .ifi_index = ifindex };
+	auto_msg *m = netlink_msg(RTM_SETLINK, 0, &ifi, sizeof(ifi));
+	char what[48];
+
+	snprintf(what, sizeof(what), "set mtu to %u B", mtu);
+	if (m && nla_put_u32(m, IFLA_MTU, mtu) < 0)
+		return err_set(e, -ENOMEM, "%s: no memory", what);
+	return netlink_change(s, m, what, e);
+}
+
+int link_up_set(struct nl_sock *s, int ifindex, bool up, struct err *e)
+{
+	struct ifinfomsg ifi = {
+		.ifi_index = ifindex,
+		.ifi_flags = up ? IFF_UP : 0,
+		.ifi_change = IFF_UP,
+	};
+	auto_msg *m = netlink_msg(RTM_SETLINK, 0, &ifi, sizeof(ifi));
+
+	return netlink_change(s, m, up ? "set link up" : "set link down", e);
+}
+
+int link_conf_set(struct nl_sock *s, int ifindex, const struct conf_value *v, size_t n,
+		  struct err *e)
+{
+	struct ifinfomsg ifi = { .ifi_index = ifindex };
+	auto_msg *m = netlink_msg(RTM_SETLINK, 0, &ifi, sizeof(ifi));
+	struct nlattr *spec = m ? nla_nest_start(m, IFLA_AF_SPEC) : NULL;
+	struct nlattr *inet = spec ? nla_nest_start(m, AF_INET) : NULL;
+	struct nlattr *conf = inet ? nla_nest_start(m, IFLA_INET_CONF) : NULL;
+	int r = conf ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = nla_put_u32(m, v[i].id, v[i].value);
+	if (r < 0)
+		return err_set(e, -ENOMEM, "set IPv4 settings: no memory");
+	nla_nest_end(m, conf);
+	nla_nest_end(m, inet);
+	nla_nest_end(m, spec);
+	return netlink_change(s, m, "set IPv4 settings", e);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* The running kernel behind struct kern: one rtnetlink socket, the objects' own files do the rest. */
+#include <errno.h>
+#include <linux/netlink.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "kern/kern.h"
+#include "kern/netlink.h"
+
+struct kern_linux {
+	struct kern k;
+	struct nl_sock *route;
+};
+
+static struct nl_sock *sock(struct kern *k)
+{
+	return CONTAINER_OF(k, struct kern_linux, k)->route;
+}
+
+static int get_links(struct kern *k, struct arena *a, struct links *ret, struct err *e)
+{
+	return link_list(sock(k), a, ret, e);
+}
+
+static int get_addrs(struct kern *k, struct arena *a, struct addrs *ret, struct err *e)
+{
+	return addr_list(sock(k), a, ret, e);
+}
+
+static int get_routes(struct kern *k, struct arena *a, struct routes *ret, struct err *e)
+{
+	return route_list(sock(k), a, ret, e);
+}
+
+static int get_rules(struct kern *k, struct arena *a, struct rules *ret, struct err *e)
+{
+	return rule_list(sock(k), a, ret, e);
+}
+
+static int get_rdma_ports(struct kern *k, struct arena *a, struct rdma_ports *ret, struct err *e)
+{
+	(void)k;
+	return rdma_port_list(a, ret, e);
+}
+
+static int get_rdma_attr(struct kern *k, const struct rdma_port *p, struct arena *a,
+			 struct rdma_attr *ret, struct err *e)
+{
+	(void)k;
+	return rdma_attr_get(p->device, p->port, a, ret, e);
+}
+
+static int get_conf_all(struct kern *k, uint32_t *ret, struct err *e)
+{
+	(void)k;
+	return conf_all_read(ret, e);
+}
+
+static int get_route(struct kern *k, const struct route_query *q, struct route *ret, struct err *e)
+{
+	return route_get(sock(k), q, ret, e);
+}
+
+static int ask_neigh(struct kern *k, struct neigh_ask *ask, size_t n, unsigned int timeout_ms,
+		     struct err *e)
+{
+	(void)k;
+	return neigh_ask_all(ask, n, timeout_ms, e);
+}
+
+static int set_mtu(struct kern *k, int ifindex, uint32_t mtu, struct err *e)
+{
+	return link_mtu_set(sock(k), ifindex, mtu, e);
+}
+
+static int set_up(struct kern *k, int ifindex, bool up, struct err *e)
+{
+	return link_up_set(sock(k), ifindex, up, e);
+}
+
+static int set_conf(struct kern *k, int ifindex, const struct conf_value *v, size_t n, struct err *e)
+{
+	return link_conf_set(sock(k), ifindex, v, n, e);
+}
+
+static int set_addr(struct kern *k, enum change c, const struct addr *ad, struct err *e)
+{
+	return addr_set(sock(k), c, ad, e);
+}
+
+static int set_route(struct kern *k, enum change c, const struct route *rt, struct err *e)
+{
+	return route_set(sock(k), c, rt, e);
+}
+
+static int set_rule(struct kern *k, enum change c, const struct rule *ru, struct err *e)
+{
+	return rule_set(sock(k), c, ru, e);
+}
+
+static int send_announce(struct kern *k, int ifindex, const struct ip *ip,
+			 const uint8_t mac[MAC_LEN], struct err *e)
+{
+	(void)k;
+	return neigh_announce(ifindex, ip, mac, e);
+}
+
+static const struct kern linux_functions = {
+	.links = get_links,
+	.addrs = get_addrs,
+	.routes = get_routes,
+	.rules = get_rules,
+	.rdma_ports = get_rdma_ports,
+	.rdma_attr = get_rdma_attr,
+	.conf_all = get_conf_all,
+	.route_get = get_route,
+	.neigh_ask = ask_neigh,
+	.mtu_set = set_mtu,
+	.up_set = set_up,
+	.conf_set = set_conf,
+	.addr_set = set_addr,
+	.route_set = set_route,
+	.rule_set = set_rule,
+	.announce = send_announce,
+};
+
+struct kern *kern_linux_open(struct err *e)
+{
+	struct kern_linux *kl = calloc(1, sizeof(*kl));
+
+	if (!kl) {
+		err_set(e, -ENOMEM, "no memory");
+		return NULL;
+	}
+	kl->k = linux_functions;
+	kl->route = netlink_open(NETLINK_ROUTE, e);
+	if (!kl->route) {
+		free(kl);
+		return NULL;
+	}
+	return &kl->k;
+}
+
+void kern_linux_close(struct kern *k)
+{
+	if (!k)
+		return;
+	struct kern_linux *kl = CONTAINER_OF(k, struct kern_linux, k);
+
+	nl_socket_free(kl->route);
+	free(kl);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/* Neighbours: who answers for an address on the wire of a port. */
+#include "kern/neigh.h"
+
+#include <errno.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <net/ethernet.h>
+#include <netinet/if_ether.h>
+#include <netlink/route/neighbour.h>
+#include <netlink/socket.h>
+#include <netpacket/packet.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "kern/netlink.h"
+
+enum {
+	SECOND_ANSWER_MS = 60, /* a second answer follows the first one closely */
+	NUD_VALID_BITS = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY,
+};
+
+static inline void neigh_drop(struct rtnl_neigh **n)
+{
+	rtnl_neigh_put(*n);
+}
+
+static inline void nladdr_drop(struct nl_addr **a)
+{
+	nl_addr_put(*a);
+}
+
+#define auto_neigh __attribute__((cleanup(neigh_drop))) struct rtnl_neigh
+#define auto_nladdr __attribute__((cleanup(nladdr_drop))) struct nl_addr
+
+/* The round of questions under way. */
+struct asking {
+	struct neigh_ask *ask;
+	size_t n;
+};
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static struct neigh_ask *ask_find(struct asking *as, int ifindex, const void *ip, size_t size)
+{
+	for (size_t i = 0; i < as->n; i++) {
+		struct neigh_ask *q = &as->ask[i];
+
+		if (q->ifindex == ifindex && ip_size(q->ip.family) == size &&
+		    memcmp(q->ip.bytes, ip, size) == 0)
+			return q;
+	}
+	return NULL;
+}
+
+/* An entry of the neighbour table, from a dump or an event. */
+static int entry_read(struct nlmsghdr *h, void *arg, struct err *e)
+{
+	auto_neigh *n = NULL;
+
+	(void)e;
+	if (h->nlmsg_type != RTM_NEWNEIGH || rtnl_neigh_parse(h, &n) < 0)
+		return 0;
+	struct nl_addr *dst = rtnl_neigh_get_dst(n), *mac = rtnl_neigh_get_lladdr(n);
+	struct neigh_ask *q = dst ? ask_find(arg, rtnl_neigh_get_ifindex(n),
+					     nl_addr_get_binary_addr(dst), nl_addr_get_len(dst)) :
+				    NULL;
+	int state = rtnl_neigh_get_state(n);
+
+	if (!q || state < 0)
+		return 0;
+	q->permanent = state & (NUD_PERMANENT | NUD_NOARP);
+	q->resolved = (state & NUD_VALID_BITS) && mac && nl_addr_get_len(mac) == MAC_LEN;
+	if (q->resolved)
+		memcpy(q->mac, nl_addr_get_binary_addr(mac), MAC_LEN);
+	return 0;
+}
+
+static int table_read(struct nl_sock *s, struct asking *as, struct err *e)
+{
+	struct ndmsg nd = { .ndm_family = AF_UNSPEC };
+	auto_msg *m = netlink_msg(RTM_GETNEIGH, NLM_F_DUMP, &nd, sizeof(nd));
+
+	return netlink_ask(s, m, entry_read, as, "neighbours", e);
+}
+
+static struct rtnl_neigh *entry_of(const struct neigh_ask *q)
+{
+	auto_neigh *n = rtnl_neigh_alloc();
+	auto_nladdr *dst = nl_addr_build(q->ip.family, (void *)q->ip.bytes, ip_size(q->ip.family));
+
+	if (!n || !dst || rtnl_neigh_set_dst(n, dst) < 0)
+		return NULL;
+	rtnl_neigh_set_ifindex(n, q->ifindex);
+	return TAKE(n);
+}
+
+static int start_one(struct nl_sock *s, struct neigh_ask *q, struct err *e)
+{
+	auto_neigh *n = entry_of(q);
+	auto_msg *del = NULL, *use = NULL;
+
+	if (!n || rtnl_neigh_build_delete_request(n, 0, &del) < 0)
+		return err_set(e, -ENOMEM, "ask neighbour: no memory");
+	if (q->permanent)
+		return 0;
+	/* there may be no entry to forget */
+	(void)netlink_change(s, del, "forget neighbour", NULL);
+	q->resolved = false;
+	rtnl_neigh_set_flags(n, NTF_USE);
+	if (rtnl_neigh_build_add_request(n, NLM_F_CREATE | NLM_F_REPLACE, &use) < 0)
+		return err_set(e, -ENOMEM, "ask neighbour: no memory");
+	return netlink_change(s, use, "ask neighbour", e);
+}
+
+static int arp_socket(struct err *e)
+{
+	auto_fd fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_ARP));
+
+	if (fd < 0)
+		return err_sys(e, "listen to ARP");
+	return TAKE_FD(fd);
+}
+
+static void seen_add(struct neigh_ask *q, const uint8_t *mac)
+{
+	for (size_t i = 0; i < q->seen_n; i++)
+		if (memcmp(q->seen[i], mac, MAC_LEN) == 0)
+			return;
+	if (q->seen_n < NEIGH_SEEN_MAX)
+		memcpy(q->seen[q->seen_n++], mac, MAC_LEN);
+}
+
+/* Note the sender of every ARP answer that is waiting. */
+static void arp_read(int fd, struct asking *as)
+{
+	struct ether_arp arp;
+	struct sockaddr_ll from;
+	socklen_t size = sizeof(from);
+
+	while (recvfrom(fd, &arp, sizeof(arp), 0, (void *)&from, &size) == sizeof(arp)) {
+		struct neigh_ask *q = ask_find(as, from.sll_ifindex, arp.arp_spa, sizeof(arp.arp_spa));
+
+		if (q && from.sll_pkttype != PACKET_OUTGOING && arp.ea_hdr.ar_op == htons(ARPOP_REPLY))
+			seen_add(q, arp.arp_sha);
+		size = sizeof(from);
+	}
+}
+
+static int event_read(struct nl_msg *m, void *arg)
+{
+	(void)entry_read(nlmsg_hdr(m), arg, NULL); /* it never fails */
+	return NL_OK;
+}
+
+static struct nl_sock *event_socket(struct asking *as, struct err *e)
+{
+	auto_sock *s = netlink_open(NETLINK_ROUTE, e);
+
+	if (!s)
+		return NULL;
+	if (nl_socket_add_membership(s, RTNLGRP_NEIGH) < 0 || nl_socket_set_nonblocking(s) < 0) {
+		err_set(e, -EIO, "listen to neighbour events: refused");
+		return NULL;
+	}
+	nl_socket_modify_cb(s, NL_CB_VALID, NL_CB_CUSTOM, event_read, as);
+	return TAKE(s);
+}
+
+static bool all_resolved(const struct asking *as)
+{
+	for (size_t i = 0; i < as->n; i++)
+		if (!as->ask[i].resolved)
+			return false;
+	return true;
+}
+
+static void collect(struct asking *as, struct nl_sock *events, int arp, unsigned int timeout_ms)
+{
+	struct pollfd fd[] = { { .fd = nl_socket_get_fd(events), .events = POLLIN },
+			       { .fd = arp, .events = POLLIN } };
+	uint64_t end = now_ms() + timeout_ms;
+	bool last_round = false;
+
+	for (uint64_t now = now_ms(); now < end; now = now_ms()) {
+		if (!last_round && all_resolved(as)) {
+			last_round = true;
+			end = now + SECOND_ANSWER_MS;
+		}
+		if (poll(fd, ARRAY_LEN(fd), (int)(end - now)) <= 0)
+			continue;
+		(void)nl_recvmsgs_default(events); /* an overrun loses events, not the answers on fd[1] */
+		arp_read(arp, as);
+	}
+}
+
+int neigh_ask_all(struct neigh_ask *ask, size_t n, unsigned int timeout_ms, struct err *e)
+{
+	struct asking as = { .ask = ask, .n = n };
+	auto_sock *s = netlink_open(NETLINK_ROUTE, e);
+	auto_sock *events = s ? event_socket(&as, e) : NULL;
+	auto_fd arp = events ? arp_socket(e) : -1;
+	int r = arp < 0 ? (e->code ? e->code : -EIO) : table_read(s, &as, e);
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = start_one(s, &ask[i], e);
+	if (r == 0 && n)
+		collect(&as, events, arp, timeout_ms);
+	return r;
+}
+
+int neigh_announce(int ifindex, const struct ip *ip, const uint8_t mac[MAC_LEN], struct err *e)
+{
+	auto_fd fd = arp_socket(e);
+	struct sockaddr_ll to = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ARP),
+		.sll_ifindex = ifindex,
+		.sll_halen = MAC_LEN,
+		.sll_addr = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
+	};
+	struct ether_arp arp = {
+		.ea_hdr = { .ar_hrd = htons(ARPHRD_ETHER), .ar_pro = htons(ETH_P_IP),
+			    .ar_hln = MAC_LEN, .ar_pln = 4, .ar_op = htons(ARPOP_REQUEST) },
+	};
+
+	if (fd < 0)
+		return -errno;
+	memcpy(arp.arp_sha, mac, MAC_LEN);
+	memcpy(arp.arp_spa, ip->bytes, 4);
+	memcpy(arp.arp_tpa, ip->bytes, 4);
+	if (sendto(fd, &arp, sizeof(arp), 0, (void *)&to, sizeof(to)) < 0)
+		return err_sys(e, "announce address");
+	return 0;
+}

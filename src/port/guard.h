@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Ports that the operator's own way to the node depends on. */
+#ifndef DOROCE_PORT_GUARD_H
+#define DOROCE_PORT_GUARD_H
+
+#include "port/port.h"
+
+/* Set guard of every port that carries a default route of table main or the server's end of the
+ * SSH connection (NULL: there is none). Pure. */
+void guard_mark(struct node *n, const struct ip *ssh_server);
+
+#endif

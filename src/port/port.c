@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* The ports of the node's RDMA devices and what lies around them. */
+#include "port/port.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kern/sysfs.h"
+
+enum { STACK_DEPTH = 8 };
+
+bool port_is_roce(const struct port *p)
+{
+	bool other = p->rdma.protocol[0] && strcmp(p->rdma.protocol, "roce") != 0;
+
+	return p->rdma.layer == LAYER_ETHERNET && !other && p->link.ifindex;
+}
+
+bool port_is_first_on_netdev(const struct node *n, const struct port *p)
+{
+	for (const struct port *q = n->ports.at; q < p; q++)
+		if (port_is_roce(q) && q->link.ifindex == p->link.ifindex)
+			return false;
+	return true;
+}
+
+bool port_has_name(const struct port *p, const char *glob)
+{
+	return fnmatch(glob, p->rdma.device, 0) == 0 || fnmatch(glob, p->name, 0) == 0 ||
+	       (p->link.ifindex && fnmatch(glob, p->link.name, 0) == 0) ||
+	       (p->rdma.pci[0] && fnmatch(glob, p->rdma.pci, FNM_CASEFOLD) == 0);
+}
+
+const struct link *node_link(const struct node *n, int ifindex)
+{
+	for (size_t i = 0; i < n->links.n; i++)
+		if (n->links.at[i].ifindex == ifindex)
+			return &n->links.at[i];
+	return NULL;
+}
+
+static bool rests_on(const struct node *n, int upper, int lower, int depth)
+{
+	const struct link *u = node_link(n, upper), *l = node_link(n, lower);
+
+	if (upper == lower)
+		return true;
+	if (!u || !l || depth == 0)
+		return false;
+	return (u->lower && rests_on(n, u->lower, lower, depth - 1)) ||
+	       (l->master && rests_on(n, upper, l->master, depth - 1));
+}
+
+bool node_rests_on(const struct node *n, int upper, int lower)
+{
+	return rests_on(n, upper, lower, STACK_DEPTH);
+}
+
+uint32_t port_speed_mbps(const struct port *p)
+{
+	char path[IFNAMSIZ + 32];
+	uint64_t v;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/speed", p->link.name);
+	/* a port without carrier answers -1 or EINVAL */
+	return sysfs_number(path, &v, NULL) == 0 && v < UINT32_MAX ? (uint32_t)v : 0;
+}

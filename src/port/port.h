@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* The ports of the node's RDMA devices and what lies around them. */
+#ifndef DOROCE_PORT_PORT_H
+#define DOROCE_PORT_PORT_H
+
+#include "kern/kern.h"
+
+enum { PORT_NAME = RDMA_NAME + 4 };
+
+/* One port of an RDMA device together with its netdev.
+ * link: of the netdev; link.ifindex 0 when the netdev is in another network namespace or absent.
+ * guard: why nothing on it may be changed without being forced ("carries the default route"), else NULL. */
+struct port {
+	struct rdma_port rdma;
+	struct link link;
+	char name[PORT_NAME]; /* "mlx5_0/1" */
+	const char *guard;
+};
+
+struct ports VEC(struct port);
+
+/* Everything seen of this node in one pass. ports: by PCI address, port number, ifindex.
+ * conf_all: net.ipv4.conf.all by IPV4_DEVCONF_* id. */
+struct node {
+	struct ports ports;
+	struct links links;
+	struct addrs addrs;
+	struct routes routes;
+	struct rules rules;
+	uint32_t conf_all[CONF_N];
+};
+
+/* Read the node. Memory from a. Returns 0 or the first -errno. */
+int node_read(struct kern *k, struct arena *a, struct node *ret, struct err *e);
+
+/* True when p is a RoCE port of ours: Ethernet, RoCE protocol, netdev in our namespace. */
+bool port_is_roce(const struct port *p);
+
+/* True when p is the first port on its netdev: soft-RoCE can sit on a RoCE NIC's netdev, and the
+ * netdev is configured once. */
+bool port_is_first_on_netdev(const struct node *n, const struct port *p);
+
+/* True when the name (or glob) is that of p: "mlx5_0", "mlx5_0/1", its netdev, its PCI address. */
+bool port_has_name(const struct port *p, const char *glob);
+
+/* The device with the ifindex or the name, else NULL. */
+const struct link *node_link(const struct node *n, int ifindex);
+
+/* True when traffic of the device `upper` goes through `lower`: the same, a VLAN on it, its bond. */
+bool node_rests_on(const struct node *n, int upper, int lower);
+
+/* Speed of a netdev in Mb/s, 0 when the driver does not know. Source: /sys/class/net/X/speed. */
+uint32_t port_speed_mbps(const struct port *p);
+
+#endif

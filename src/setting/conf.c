@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* Settings below net.ipv4.conf: ARP and reverse path. `all` can overrule the port's own value. */
+#include "setting/setting.h"
+
+uint32_t conf_get(const struct setting *s, const struct port *p)
+{
+	return p->link.conf[s->conf];
+}
+
+int conf_apply(struct kern *k, const struct op *op, const struct value *from, const struct value *to,
+	       struct err *e)
+{
+	struct conf_value v = { .id = op->setting->conf, .value = to->number };
+	int r = k->conf_set(k, op->port->link.ifindex, &v, 1, e);
+
+	(void)from;
+	return r < 0 ? err_prefix(e, op->setting->name) : 0;
+}
+
+/* 2 asks for more than 1 does (the asker in the same subnet) and serves as well. */
+bool serves_arp_ignore(uint32_t wish, uint32_t effective)
+{
+	return effective == wish || (wish == 1 && effective == 2);
+}
+
+bool serves_at_least(uint32_t wish, uint32_t effective)
+{
+	return effective >= wish;
+}
+
+bool serves_exactly(uint32_t wish, uint32_t effective)
+{
+	return effective == wish;
+}
+
+/* Loose (2) drops no more of a rail's packets than none (0) does. */
+bool serves_rp_filter(uint32_t wish, uint32_t effective)
+{
+	return effective == wish || (wish == 0 && effective == 2);
+}
+
+void conf_plan(struct planning *pl, const struct setting *s, const struct wish *w)
+{
+	const struct opt_u32 *wish = &w->number[setting_id(s)];
+	uint32_t all = pl->node->conf_all[s->conf];
+	uint32_t effective = conf_effective(s->conf, all, wish->v);
+
+	plan_if_unequal(pl, s, w);
+	if (wish->is != OPT_SET || s->serves(wish->v, effective))
+		return;
+	*vec_add(pl->arena, &pl->obstacles) = (struct obstacle){
+		.port = w->port,
+		.setting = s,
+		.seen = arena_printf(pl->arena, "effective %s %u: net.ipv4.conf.all.%s is %u", s->name,
+				     effective, conf_name(s->conf), all),
+		.wanted = arena_printf(pl->arena, "effective %s %u", s->name, wish->v),
+		.why = (char *)s->why,
+		.mend = arena_printf(pl->arena, "sysctl -w net.ipv4.conf.all.%s=0, and in the file of "
+				     "sysctl.d that sets it", conf_name(s->conf)),
+	};
+}
