@@ -42,16 +42,17 @@ void arena_done(struct arena *a);
 	}
 
 /* Pointer to a new zeroed item at the end of the vector v. */
-#define vec_add(a, v)                                                                         \
-	({                                                                                    \
-		if ((v)->n == (v)->room) {                                                    \
-			size_t want = (v)->room ? 2 * (v)->room : 8;                          \
-			(v)->at = arena_grow(a, (v)->at, (v)->n, want, sizeof(*(v)->at));     \
-			(v)->room = want;                                                     \
-		}                                                                             \
-		&(v)->at[(v)->n++];                                                           \
+#define vec_add(a, v)                                                                          \
+	({                                                                                     \
+		if ((v)->n == (v)->room) {                                                     \
+			size_t room_ = (v)->room ? 2 * (v)->room : 8;                          \
+			(v)->at = arena_grow(a, (v)->at, (v)->n, room_, sizeof(*(v)->at));     \
+			(v)->room = room_;                                                     \
+		}                                                                              \
+		&(v)->at[(v)->n++];                                                            \
 	})
 
-#define vec_each(item, v) (typeof(&(v)->at[0]) item = (v)->at; item < (v)->at + (v)->n; item++)
+/* `for vec_each(item, &v)`: item points to each in turn. */
+#define vec_each(item, v) (typeof(*(v)->at) *item = (v)->at; item < (v)->at + (v)->n; item++)
 
 #endif

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BEFORE_CARET_MAX = 80, LINE_MAX_SHOWN = 120 };
+
 static int by_place(const void *a, const void *b)
 {
 	const struct diag_item *x = a, *y = b;
@@ -24,19 +26,34 @@ static const char *source_line(const char *s, unsigned int line)
 	return s;
 }
 
-/* The line of the source with a caret below the place, "" where there is none. */
+/* len bytes of s as a terminal may get them */
+static char *printable(struct arena *a, const char *s, int len)
+{
+	char *text = arena_printf(a, "%.*s", len, s);
+
+	for (char *c = text; *c; c++)
+		if (((unsigned char)*c < ' ' && *c != '\t') || *c == 0x7f)
+			*c = '?';
+	return text;
+}
+
+/* The line of the source with a caret below the place, "" where there is none. Of a long line only
+ * what is around the place. */
 static char *caret_text(struct diag *d, const struct place *p)
 {
 	const char *line = p->line ? source_line(d->source, p->line) : NULL;
 
 	if (!line)
 		return arena_strdup(d->arena, "");
-	int len = (int)strcspn(line, "\n");
-	int pad = (int)min_size(p->column ? p->column - 1 : 0, (size_t)len);
-	char *blank = arena_printf(d->arena, "%.*s", pad, line);
+	size_t len = strcspn(line, "\r\n");
+	size_t at = min_size(p->column ? p->column - 1 : 0, len);
+	size_t skip = at > BEFORE_CARET_MAX ? at - BEFORE_CARET_MAX : 0;
+	char *blank = printable(d->arena, line + skip, (int)(at - skip));
 	for (char *c = blank; *c; c++)
 		*c = *c == '\t' ? '\t' : ' ';
-	return arena_printf(d->arena, "    %.*s\n    %s^\n", len, line, blank);
+	return arena_printf(d->arena, "    %s\n    %s^\n",
+			    printable(d->arena, line + skip, (int)min_size(len - skip, LINE_MAX_SHOWN)),
+			    blank);
 }
 
 static char *item_text(struct diag *d, const struct diag_item *it)

@@ -75,13 +75,19 @@ int ip_parse(const char *text, struct ip *ret)
 	return 0;
 }
 
+/* digits without a leading zero, which others read as octal */
+static bool is_length(const char *text)
+{
+	return text[0] >= '0' && text[0] <= '9' && (text[0] != '0' || !text[1]);
+}
+
 int prefix_parse(const char *text, struct prefix *ret)
 {
 	char addr[IP_TEXT] = "", *end;
 	const char *slash = strchr(text, '/');
 	struct prefix p;
 
-	if (!slash || (size_t)(slash - text) >= sizeof(addr) || slash[1] < '0' || slash[1] > '9')
+	if (!slash || (size_t)(slash - text) >= sizeof(addr) || !is_length(slash + 1))
 		return -EINVAL;
 	memcpy(addr, text, (size_t)(slash - text));
 	unsigned long len = strtoul(slash + 1, &end, 10);
@@ -163,13 +169,14 @@ bool prefix_equal(const struct prefix *a, const struct prefix *b)
 bool ip_add(const struct ip *ip, uint64_t n, struct ip *ret)
 {
 	struct ip sum = *ip;
+	unsigned int carry = 0;
 
-	for (size_t i = ip_size(ip->family); i-- > 0 && n;) {
-		n += sum.bytes[i];
-		sum.bytes[i] = (uint8_t)n;
-		n >>= 8;
+	for (size_t i = ip_size(ip->family); i-- > 0; n >>= 8) {
+		carry += sum.bytes[i] + (unsigned int)(n & 0xff);
+		sum.bytes[i] = (uint8_t)carry;
+		carry >>= 8;
 	}
-	if (n)
+	if (n || carry)
 		return false;
 	*ret = sum;
 	return true;

@@ -1,0 +1,117 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# The virtual machine: one for each run directory, state in $run_dir/vm. Control lines are described in guest/init.
+#
+#   ctl.in ctl.out   control port        share/jobs/   jobs, written by both sides
+#   tty.in tty.out   terminal (hvc0)     console.log   what the kernel says
+#   pid accel build  of the running one
+
+vm=$run_dir/vm
+
+vm_is_up() {
+	[[ -e $vm/pid ]] && tr '\0' ' ' 2>/dev/null <"/proc/$(<"$vm/pid")/cmdline" | grep -qF "$vm/"
+}
+
+vm_build_is_outside() {
+	[[ -d $build_dir && $(readlink -f "$build_dir") != "$checkout"/build ]]
+}
+
+vm_command() {
+	local image=$1 accel=$2
+	local cmdline='console=ttyS0 quiet panic=-1 oops=panic net.ifnames=0'
+	local fs=security_model=none,multidevs=remap
+	if vm_build_is_outside; then cmdline+=' lab_build=1'; fi
+	command=(qemu-system-x86_64 -accel "${accel/tcg/tcg,thread=multi}" -cpu max -smp "${LAB_CPUS:-2}" -m "${LAB_MEMORY:-2G}"
+		-nodefaults -no-user-config -display none -no-reboot
+		-kernel "$image/vmlinuz" -initrd "$image/initrd" -append "$cmdline"
+		-drive "file=$image/root.squashfs,if=virtio,format=raw,readonly=on"
+		-virtfs "local,path=$checkout,mount_tag=checkout,readonly=on,$fs"
+		-virtfs "local,path=$vm/share,mount_tag=share,$fs"
+		-serial "file:$vm/console.log"
+		-device virtio-serial
+		-chardev "pipe,id=ctl,path=$vm/ctl" -device virtserialport,chardev=ctl,name=ctl
+		-chardev "pipe,id=tty,path=$vm/tty" -device virtconsole,chardev=tty)
+	if vm_build_is_outside; then
+		command+=(-virtfs "local,path=$(readlink -f "$build_dir"),mount_tag=build,readonly=on,$fs")
+	fi
+}
+
+# vm_start IMAGE ACCEL SECONDS: returns 1 when the machine is not ready in time. What has been started is then gone.
+vm_start() {
+	local command verb life=(setsid)
+	if [[ $vm_transient ]]; then life=(setpriv --pdeathsig KILL); fi
+	rm -rf "$vm"
+	mkdir -p "$vm/share/jobs"
+	mkfifo "$vm"/{ctl,tty}.{in,out}
+	vm_command "$1" "$2"
+	"${life[@]}" "${command[@]}" </dev/null >"$vm/qemu.log" 2>&1 9>&- &
+	disown
+	echo $! >"$vm/pid"
+	echo "$2" >"$vm/accel"
+	readlink -f "$build_dir" >"$vm/build"
+	basename "$1" >"$vm/image"
+	vm_open
+	local end=$((SECONDS + $3))
+	while ((SECONDS < end)) && kill -0 "$(<"$vm/pid")" 2>/dev/null; do
+		if read -rt 0.5 -u 7 verb && [[ $verb == ready ]]; then return; fi
+	done
+	return 1
+}
+
+vm_open() {
+	exec 7<>"$vm/ctl.out" 6<>"$vm/ctl.in"
+}
+
+vm_stop() {
+	local pid
+	if [[ -e $vm/pid ]]; then
+		pid=$(<"$vm/pid")
+		if vm_is_up; then kill -KILL "$pid" 2>/dev/null || true; fi
+		while kill -0 "$pid" 2>/dev/null && vm_is_up; do sleep 0.05; done
+	fi
+	exec 7>&- 6>&-
+	rm -rf "$vm"
+}
+
+vm_show_console() {
+	local log
+	for log in qemu.log console.log; do
+		if [[ -s $vm/$log ]]; then
+			say "end of $log:"
+			tail -n 15 "$vm/$log" | tr -d '\033\r' >&2
+		fi
+	done
+}
+
+# KVM may be there and yet not run a guest, and say so or hang: it is tried once for each image.
+vm_boot() {
+	local image accel start=$EPOCHREALTIME
+	image=$(image_dir)
+	accel=${LAB_ACCEL:-$(cat "$image/accel" 2>/dev/null || true)}
+	if [[ ! $accel ]]; then
+		accel=tcg
+		if [[ -r /dev/kvm && -w /dev/kvm ]] && vm_start "$image" kvm 10; then accel=kvm; else vm_stop; fi
+		echo "$accel" 2>/dev/null >"$image/accel" || true
+	fi
+	if ! vm_is_up && ! vm_start "$image" "$accel" "${LAB_BOOT_TIMEOUT:-60}"; then
+		vm_show_console
+		vm_stop
+		die "the machine did not start ($accel)"
+	fi
+	say "Linux $(<"$image/version") is up ($accel, $(since "$start"))"
+}
+
+# vm_need: a machine is up when this returns; vm_transient says whether it ends with this command.
+vm_need() {
+	if vm_is_up; then
+		vm_transient=
+		[[ $(<"$vm/image") == "$(image_hash)" ]] || say "the machine runs an older image: lab down, to change that"
+		[[ $(<"$vm/build") == "$(readlink -f "$build_dir")" ]] ||
+			die "the machine that is up has the build $(<"$vm/build"), not $build_dir: lab down"
+		vm_open
+		return
+	fi
+	require_host
+	image_ready
+	vm_boot
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands: their table, their options, what they share. Only here is anything printed. */
+#ifndef DOROCE_CMD_CMD_H
+#define DOROCE_CMD_CMD_H
+
+#include <stdio.h>
+
+#include "intent/intent.h"
+
+/* Exit status of every command. */
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_DIFFERS = 3 };
+
+/* What the command line says, over all commands. */
+struct options {
+	const char *config; /* -c; NULL: not given */
+	struct intent_options intent;
+	struct VEC(const char *) peers, stages;
+	const char *persist, *timeout_ms, *service;
+	bool json, dry_run, verify, no_persist, foreground, help, all;
+};
+
+enum option_kind {
+	OPTION_FLAG,   /* bool */
+	OPTION_TEXT,   /* const char * */
+	OPTION_TEXTS,  /* vector of const char *, repeatable */
+	OPTION_CHOICE, /* const char *, its argument may be left out: "" */
+};
+
+/* One option: parser and help text come from the row. */
+struct option_row {
+	const char *name; /* without the dashes */
+	char letter;      /* 0: none */
+	const char *arg;  /* name of the argument in the help text, NULL: none */
+	enum option_kind kind;
+	size_t offset; /* in struct options */
+	const char *help;
+};
+
+/* One command. args: option rows by name, NULL-terminated. operands: how many words may follow. */
+struct command {
+	const char *name;
+	const char *summary;
+	const char *help; /* what it does, what its exit status means */
+	const char *const *args;
+	int operands;
+	int (*run)(struct options *o, struct arena *a, char **operand);
+};
+
+extern const struct command commands[];
+
+/* Read argv behind the command's word into o. 0, or the exit status when there is nothing more to
+ * do (help was asked for, or the line is wrong; either has been printed). -1: go on. */
+int options_read(const struct command *c, char **argv, struct arena *a, struct options *o,
+		 char **operand);
+
+void help_general(FILE *to);
+void help_command(const struct command *c);
+
+/* The word of the list that is nearest to the one given, NULL when none is near. */
+const char *nearest_word(const char *word, const char *const *list);
+
+int cmd_show(struct options *o, struct arena *a, char **operand);
+int cmd_plan(struct options *o, struct arena *a, char **operand);
+int cmd_configure(struct options *o, struct arena *a, char **operand);
+int cmd_verify(struct options *o, struct arena *a, char **operand);
+int cmd_serve(struct options *o, struct arena *a, char **operand);
+int cmd_help(struct options *o, struct arena *a, char **operand);
+int cmd_version(struct options *o, struct arena *a, char **operand);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* JSON of what several commands print. */
+#include "cmd/json.h"
+
+#include <stdio.h>
+
+json_t *json_of_port_name(const struct port *p)
+{
+	return json_pack("{s:s, s:s, s:s?}", "port", p->name, "netdev", p->link.name, "pci",
+			 p->rdma.pci[0] ? p->rdma.pci : NULL);
+}
+
+json_t *json_of_value(const struct value *v)
+{
+	char text[VALUE_TEXT];
+
+	if (v->kind == VALUE_NONE)
+		return json_null();
+	if (v->kind == VALUE_NUMBER)
+		return json_integer(v->number);
+	return json_string(value_text(v, text));
+}
+
+static json_t *json_of_op(const struct op *op)
+{
+	return json_pack("{s:o, s:s, s:o, s:o}", "port", json_of_port_name(op->port), "setting",
+			 op->setting->name, "old", json_of_value(&op->old), "new",
+			 json_of_value(&op->want));
+}
+
+static json_t *json_of_obstacle(const struct obstacle *ob)
+{
+	return json_pack("{s:o, s:s, s:s, s:s, s:s, s:s}", "port", json_of_port_name(ob->port),
+			 "setting", ob->setting->name, "seen", ob->seen, "wanted", ob->wanted, "why",
+			 ob->why, "mend", ob->mend);
+}
+
+json_t *json_of_plan(const struct plan *pl, const struct remarks *remarks)
+{
+	json_t *changes = json_array(), *obstacles = json_array(), *said = json_array();
+
+	for vec_each(op, &pl->ops)
+		json_array_append_new(changes, json_of_op(op));
+	for vec_each(ob, &pl->obstacles)
+		json_array_append_new(obstacles, json_of_obstacle(ob));
+	for vec_each(rm, remarks)
+		json_array_append_new(said, json_pack("{s:o, s:s}", "port",
+						      json_of_port_name(rm->port), "text", rm->text));
+	return json_pack("{s:i, s:o, s:o, s:o}", "version", 1, "changes", changes, "obstacles", obstacles,
+			 "remarks", said);
+}
+
+void json_print(const json_t *j)
+{
+	json_dumpf(j, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+	putchar('\n');
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line: rows of options, from which parser and help text come. */
+#include <string.h>
+
+#include "cmd/cmd.h"
+
+enum { HELP_COLUMN = 26, WORD_MAX = 32 };
+
+#define ROW(n, l, a, k, member, h) { n, l, a, k, offsetof(struct options, member), h }
+
+static const struct option_row rows[] = {
+	ROW("config", 'c', "FILE", OPTION_TEXT, config,
+	    "intent file (/etc/doroce.yaml when no intent option is given)"),
+	ROW("address", 0, "A/LEN", OPTION_TEXT, intent.address,
+	    "first address; every further port takes the next one"),
+	ROW("port", 0, "NAME", OPTION_TEXTS, intent.ports,
+	    "only this port: rdma device, netdev or PCI address, globs; repeatable"),
+	ROW("gateway", 0, "A|none", OPTION_TEXT, intent.gateway, "gateway of the ports"),
+	ROW("mtu", 0, "BYTES", OPTION_TEXT, intent.mtu, "MTU of the ports' netdevs"),
+	ROW("force", 0, "NAME", OPTION_TEXTS, intent.force,
+	    "change this port although it carries the default route or your SSH connection"),
+	ROW("verify", 0, NULL, OPTION_FLAG, verify, "verify afterwards"),
+	ROW("dry-run", 0, NULL, OPTION_FLAG, dry_run, "print what would be done, write nothing"),
+	ROW("persist", 0, "BACKEND", OPTION_CHOICE, persist, "not available in this version"),
+	ROW("no-persist", 0, NULL, OPTION_FLAG, no_persist,
+	    "write no files; what this version does in any case"),
+	ROW("peer", 0, "ADDRESS", OPTION_TEXTS, peers,
+	    "a peer where `doroce serve` runs; one address leads to all of its ports; repeatable"),
+	ROW("stage", 0, "NAME", OPTION_TEXTS, stages,
+	    "only this stage: settings link gid route neighbour loop peer; repeatable"),
+	ROW("timeout", 0, "MS", OPTION_TEXT, timeout_ms, "limit of each connect (5000)"),
+	ROW("service", 0, "PORT", OPTION_TEXT, service, "port of the responder (18471)"),
+	ROW("foreground", 0, NULL, OPTION_FLAG, foreground,
+	    "stay in the foreground; what this version does in any case"),
+	ROW("all", 0, NULL, OPTION_FLAG, all, "every result, not only what needs attention"),
+	ROW("json", 0, NULL, OPTION_FLAG, json, "output for programs"),
+	ROW("help", 'h', NULL, OPTION_FLAG, help, "this text"),
+};
+
+static const struct option_row *row_named(const char *name, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (strlen(rows[i].name) == len && strncmp(rows[i].name, name, len) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+static bool command_takes(const struct command *c, const struct option_row *row)
+{
+	if (strcmp(row->name, "help") == 0)
+		return true;
+	for (const char *const *a = c->args; *a; a++)
+		if (strcmp(*a, row->name) == 0)
+			return true;
+	return false;
+}
+
+/* Edits that lead from a to b: letters changed, added, taken out. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t la = strnlen(a, WORD_MAX), lb = strnlen(b, WORD_MAX);
+	size_t cost[WORD_MAX + 1];
+
+	for (size_t j = 0; j <= lb; j++)
+		cost[j] = j;
+	for (size_t i = 1; i <= la; i++) {
+		size_t diagonal = cost[0];
+
+		cost[0] = i;
+		for (size_t j = 1; j <= lb; j++) {
+			size_t change = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = cost[j];
+			cost[j] = min_size(change, min_size(cost[j], cost[j - 1]) + 1);
+		}
+	}
+	return cost[lb];
+}
+
+const char *nearest_word(const char *word, const char *const *list)
+{
+	const char *best = NULL;
+	size_t best_cost = strlen(word) < 4 ? 2 : 3; /* fewer edits than this are near */
+
+	for (; *list; list++) {
+		size_t cost = distance(word, *list);
+
+		if (cost < best_cost) {
+			best = *list;
+			best_cost = cost;
+		}
+	}
+	return best;
+}
+
+static int usage_error(const struct command *c, const char *text, const char *word)
+{
+	const char *near = word[0] == '-' && word[1] == '-' ? nearest_word(word + 2, c->args) : NULL;
+
+	fprintf(stderr, "doroce %s: %s '%s'", c->name, text, word);
+	if (near)
+		fprintf(stderr, ": did you mean '--%s'?", near);
+	fprintf(stderr, " (see: doroce %s --help)\n", c->name);
+	return EXIT_USAGE;
+}
+
+static void store(struct options *o, const struct option_row *row, const char *value, struct arena *a)
+{
+	void *p = (char *)o + row->offset;
+
+	if (row->kind == OPTION_FLAG)
+		*(bool *)p = true;
+	else if (row->kind == OPTION_TEXTS)
+		*vec_add(a, (typeof(o->peers) *)p) = value;
+	else
+		*(const char **)p = value;
+}
+
+/* The row that a word such as "--mtu=4200" or "-c" stands for; *ret_value: what follows '='. */
+static const struct option_row *row_of_word(const char *word, const char **ret_value)
+{
+	const char *name = word + 2, *eq = strchr(word, '=');
+
+	*ret_value = NULL;
+	if (word[1] == '-') {
+		*ret_value = eq ? eq + 1 : NULL;
+		return row_named(name, eq ? (size_t)(eq - name) : strlen(name));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].letter && rows[i].letter == word[1] && !word[2])
+			return &rows[i];
+	return NULL;
+}
+
+/* Read the option at *argv, and its argument; *argv is left on the last word used. 0 or EXIT_USAGE. */
+static int option_read(const struct command *c, char ***argv, struct arena *a, struct options *o)
+{
+	const char *word = **argv, *value;
+	const struct option_row *row = row_of_word(word, &value);
+
+	if (!row || !command_takes(c, row))
+		return usage_error(c, "unknown option", word);
+	if (row->kind == OPTION_FLAG && value)
+		return usage_error(c, "no argument belongs to", word);
+	if (row->kind == OPTION_CHOICE && !value)
+		value = "";
+	if (row->kind != OPTION_FLAG && !value) {
+		value = *++*argv;
+		if (!value)
+			return usage_error(c, "an argument is missing behind", word);
+	}
+	store(o, row, value, a);
+	return 0;
+}
+
+int options_read(const struct command *c, char **argv, struct arena *a, struct options *o,
+		 char **operand)
+{
+	bool words_only = false;
+	int n = 0;
+
+	for (; *argv; argv++) {
+		if (!words_only && strcmp(*argv, "--") == 0) {
+			words_only = true;
+		} else if (!words_only && (*argv)[0] == '-' && (*argv)[1]) {
+			int r = option_read(c, &argv, a, o);
+
+			if (r)
+				return r;
+		} else if (n < c->operands) {
+			operand[n++] = *argv;
+		} else {
+			return usage_error(c, "nothing is to follow, but there is", *argv);
+		}
+	}
+	if (o->help) {
+		help_command(c);
+		return EXIT_OK;
+	}
+	return -1;
+}
+
+static void row_help(const struct option_row *row)
+{
+	char left[48], arg[24] = "";
+
+	if (row->arg)
+		snprintf(arg, sizeof(arg), row->kind == OPTION_CHOICE ? "[=%s]" : " %s", row->arg);
+	if (row->letter)
+		snprintf(left, sizeof(left), "-%c, --%s%s", row->letter, row->name, arg);
+	else
+		snprintf(left, sizeof(left), "    --%s%s", row->name, arg);
+	printf("  %-*s %s\n", HELP_COLUMN, left, row->help);
+}
+
+void help_command(const struct command *c)
+{
+	printf("doroce %s: %s\n\n%s\n\noptions:\n", c->name, c->summary, c->help);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (command_takes(c, &rows[i]))
+			row_help(&rows[i]);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* A plan for people. */
+#ifndef DOROCE_CMD_PLAN_PRINT_H
+#define DOROCE_CMD_PLAN_PRINT_H
+
+#include "plan/plan.h"
+
+/* Changes by port, obstacles, remarks, and a line that counts. done: they have been made. */
+void plan_print(const struct plan *pl, const struct node *n, const struct remarks *remarks, bool done);
+
+#endif

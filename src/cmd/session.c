@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* What plan, configure and verify have in common: intent, node, wishes, plan. */
+#include "cmd/session.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char default_file[] = "/etc/doroce.yaml";
+
+int complain(int status, const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("doroce: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return status;
+}
+
+int option_number(const char *option, const char *text, uint32_t min, uint32_t max, uint32_t *ret)
+{
+	char *end;
+
+	errno = 0;
+	unsigned long v = text[0] >= '0' && text[0] <= '9' ? strtoul(text, &end, 10) : 0;
+	if (text[0] < '0' || text[0] > '9' || *end || errno || v < min || v > max)
+		return complain(EXIT_USAGE, "--%s: '%s' is no number from %u to %u", option, text, min, max);
+	*ret = (uint32_t)v;
+	return EXIT_OK;
+}
+
+void session_done(struct session *s)
+{
+	kern_linux_close(s->kern);
+}
+
+static int diag_print(struct diag *d)
+{
+	fputs(diag_text(d), stderr);
+	return complain(EXIT_USAGE, "the intent has %zu error%s: nothing was written", d->n,
+			d->n == 1 ? "" : "s");
+}
+
+/* The file that is to be read: -c, or the default when nothing else says what is wanted. */
+static int intent_load(struct session *s, const struct options *o, bool needed, struct diag *d)
+{
+	const char *path = o->config;
+	struct err e = { 0 };
+
+	if (!path && !intent_options_given(&o->intent)) {
+		if (access(default_file, F_OK) == 0)
+			path = default_file;
+		else if (needed)
+			return complain(EXIT_USAGE, "no intent: there is no %s, no -c FILE and no --address",
+					default_file);
+	}
+	if (path && intent_read_file(path, s->arena, &s->intent, d, &e) < 0)
+		return d->n ? diag_print(d) : complain(EXIT_USAGE, "%s", e.text);
+	if (intent_options_apply(&o->intent, s->arena, &s->intent, d) < 0)
+		return diag_print(d);
+	s->has_intent = path || intent_options_given(&o->intent);
+	return EXIT_OK;
+}
+
+static int resolve(struct session *s, struct diag *d)
+{
+	if (!s->has_intent)
+		return EXIT_OK;
+	s->wishes = (struct wishes){ 0 };
+	s->remarks = (struct remarks){ 0 };
+	if (intent_resolve(&s->intent, &s->node, s->arena, &s->wishes, &s->remarks, d) < 0)
+		return diag_print(d);
+	s->plan = plan_make(&s->wishes, &s->node, s->arena);
+	return EXIT_OK;
+}
+
+int session_open(struct session *s, const struct options *o, struct arena *a, bool intent_needed)
+{
+	struct diag d = { .arena = a };
+	struct err e = { 0 };
+
+	s->arena = a;
+	int r = intent_load(s, o, intent_needed, &d);
+	if (r)
+		return r;
+	s->kern = kern_linux_open(&e);
+	if (!s->kern || node_read(s->kern, a, &s->node, &e) < 0)
+		return complain(EXIT_FAILED, "read the node: %s", e.text);
+	return resolve(s, &d);
+}
+
+int session_reread(struct session *s)
+{
+	struct diag d = { .arena = s->arena };
+	struct err e = { 0 };
+
+	if (node_read(s->kern, s->arena, &s->node, &e) < 0)
+		return complain(EXIT_FAILED, "read the node: %s", e.text);
+	return resolve(s, &d);
+}

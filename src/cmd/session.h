@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* What plan, configure and verify have in common: intent, node, wishes, plan. */
+#ifndef DOROCE_CMD_SESSION_H
+#define DOROCE_CMD_SESSION_H
+
+#include "cmd/cmd.h"
+#include "plan/plan.h"
+
+/* One run. has_intent false: neither file nor options; wishes and plan are empty then. */
+struct session {
+	struct arena *arena;
+	struct kern *kern;
+	bool has_intent;
+	struct intent intent;
+	struct node node;
+	struct wishes wishes;
+	struct remarks remarks;
+	struct plan plan;
+};
+
+void session_done(struct session *s);
+
+#define auto_session __attribute__((cleanup(session_done))) struct session
+
+/* Read intent and node, resolve, plan. intent_needed: its absence is an error.
+ * EXIT_OK, or the exit status; what is wrong has been printed. */
+int session_open(struct session *s, const struct options *o, struct arena *a, bool intent_needed);
+
+/* Read the node again and plan again. EXIT_OK, EXIT_FAILED. */
+int session_reread(struct session *s);
+
+/* "doroce: text" on stderr. Returns status. */
+int complain(int status, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* A number of the command line, of the option named. EXIT_OK or EXIT_USAGE (printed). */
+int option_number(const char *option, const char *text, uint32_t min, uint32_t max, uint32_t *ret);
+
+#endif

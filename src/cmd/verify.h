@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Verifying and reporting, as verify and configure --verify do it. */
+#ifndef DOROCE_CMD_VERIFY_H
+#define DOROCE_CMD_VERIFY_H
+
+#include <jansson.h>
+
+#include "cmd/session.h"
+
+/* Verify the node of the session and print the report. changes: into the JSON report, NULL: none.
+ * EXIT_OK, EXIT_DIFFERS when a check failed, EXIT_FAILED, EXIT_USAGE. */
+int verify_and_report(struct session *s, const struct options *o, json_t *changes);
+
+/* Service port of the command line. EXIT_OK or EXIT_USAGE. */
+int service_option(const struct options *o, uint16_t *ret);
+
+#endif

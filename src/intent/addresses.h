@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The address plan of the whole node, worked out and checked before anything is written. */
+#ifndef DOROCE_INTENT_ADDRESSES_H
+#define DOROCE_INTENT_ADDRESSES_H
+
+#include "intent/intent.h"
+
+/* Addresses and gateway of one matched port. wished: false for a port that is left alone; it keeps
+ * its place in the sequence so that the others' addresses do not depend on it. */
+struct address_plan {
+	const struct port *port;
+	const struct port_intent *entry;
+	bool wished;
+	struct placed_prefix *addr; /* out */
+	size_t n;                   /* out */
+	struct opt_ip gateway;      /* out */
+	struct place gateway_at;    /* out */
+};
+
+/* Fill in addr, n and gateway. Errors: out of the prefix, network or broadcast address, equal to a
+ * gateway, used twice, already on another interface, gateway outside of the port's subnets.
+ * 0, -EINVAL with d filled. Pure. */
+int addresses_plan(const struct intent *in, struct address_plan *ap, size_t n,
+		   const struct node *node, struct arena *a, struct diag *d);
+
+#endif

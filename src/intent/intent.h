@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* What the administrator wants: the intent file and the command line, before any port is looked at. */
+#ifndef DOROCE_INTENT_INTENT_H
+#define DOROCE_INTENT_INTENT_H
+
+#include "base/diag.h"
+#include "base/opt.h"
+#include "setting/setting.h"
+
+/* A value and where it was written. */
+struct placed_prefix {
+	struct prefix v;
+	struct place at;
+};
+
+struct placed_text {
+	const char *v;
+	struct place at;
+};
+
+struct placed_ip {
+	struct ip v;
+	struct place at;
+};
+
+/* A port matches when every pattern given matches it (shell globs; NULL: not given).
+ * any: one of rdma device, rdma device/port, netdev, PCI address, as --port takes it. */
+struct match {
+	const char *rdma, *netdev, *pci, *mac, *driver;
+	const char *any;
+};
+
+/* Keys of one entry of `ports:`, or of `defaults:`. OPT_UNSET: not mentioned.
+ * ours[]: false where the file says null: not ours, even where defaults says so. */
+struct port_intent {
+	struct place at;
+	struct match match;
+	bool optional;
+	struct opt_u32 number[SETTING_N]; /* by setting id */
+	bool not_ours[SETTING_N];
+	struct opt_u32 rail;
+	struct VEC(struct placed_prefix) addresses;
+	struct opt_ip gateway;
+	struct place gateway_at;
+	struct opt_u32 table, rule_priority;
+	bool table_not_ours;
+	struct place table_at, rule_priority_at;
+};
+
+/* sequence: has no family when there is none. peers, timeout_ms: for verify; 0: not mentioned.
+ * only: --port beside a file: ports that match none of them are left alone.
+ * force: names of ports that may be changed although they are guarded. */
+struct intent {
+	const char *file; /* NULL: the command line alone */
+	struct placed_prefix sequence;
+	struct port_intent defaults;
+	struct VEC(struct port_intent) ports;
+	bool has_ports; /* false: `ports:` is not there, every RoCE port is meant */
+	struct VEC(struct placed_ip) peers;
+	uint32_t timeout_ms;
+	struct VEC(const char *) only;
+	struct VEC(const char *) force;
+};
+
+/* Read the YAML text of `file` (a name for messages). Every error goes to d, none is printed.
+ * Memory and strings in a. Returns 0, or -EINVAL with d filled; *ret is then not usable. */
+int intent_read(const char *file, const char *text, struct arena *a, struct intent *ret,
+		struct diag *d);
+
+/* The same from a path. -errno of open or read is told in e, what is wrong in the text in d. */
+int intent_read_file(const char *path, struct arena *a, struct intent *ret, struct diag *d,
+		     struct err *e);
+
+/* INTENT options of the command line; NULL or n 0: not given. */
+struct intent_options {
+	const char *address, *gateway, *mtu;
+	struct VEC(const char *) ports;
+	struct VEC(const char *) force;
+};
+
+bool intent_options_given(const struct intent_options *o);
+
+/* Lay the options over in (from a file, or all zero). Errors name the option. 0, -EINVAL. */
+int intent_options_apply(const struct intent_options *o, struct arena *a, struct intent *in,
+			 struct diag *d);
+
+/* One line for the operator that is no error: a table skipped, a port left alone. */
+struct remark {
+	const struct port *port;
+	char *text;
+};
+
+struct remarks VEC(struct remark);
+
+/* The wishes of every matched port of n, with addresses, tables and rules worked out and checked.
+ * ret: in the order of the ports; a guarded port has no wish unless forced, but keeps its place in
+ * the sequence. Pure: reads n, writes nothing. 0, -EINVAL with d filled. */
+int intent_resolve(const struct intent *in, const struct node *n, struct arena *a,
+		   struct wishes *ret, struct remarks *remarks, struct diag *d);
+
+enum {
+	TABLE_DEFAULT = 101,
+	RULE_PRIORITY_DEFAULT = 32761, /* before main (32766), after local (0) */
+	RULE_PRIORITY_MIN = 1,
+	RULE_PRIORITY_MAX = 32765,
+	TIMEOUT_MS_DEFAULT = 5000,
+};
+
+#endif

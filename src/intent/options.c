@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* INTENT options of the command line, laid over an intent. */
+#include <errno.h>
+
+#include "intent/intent.h"
+#include "intent/parse.h"
+
+/* Tell what is wrong with the value of an option: e->text, when r says so. */
+static void option_check(int r, const char *option, const struct err *e, struct diag *d)
+{
+	if (r < 0)
+		diag_add(d, &(struct place){ .file = option }, "%s", e->text);
+}
+
+static void apply_address(const char *text, struct intent *in, struct diag *d)
+{
+	struct err e = { 0 };
+
+	in->sequence.at = (struct place){ .file = "--address" };
+	option_check(parse_prefix(text, &in->sequence.v, &e), "--address", &e, d);
+}
+
+static void apply_gateway(const char *text, struct intent *in, struct diag *d)
+{
+	struct err e = { 0 };
+
+	in->defaults.gateway_at = (struct place){ .file = "--gateway" };
+	in->defaults.not_ours[SETTING_ROUTE] = false;
+	option_check(parse_opt_ip(text, &in->defaults.gateway, &e), "--gateway", &e, d);
+}
+
+static void apply_mtu(const char *text, struct intent *in, struct diag *d)
+{
+	const struct setting *s = &settings[SETTING_MTU];
+	const struct range range = { s->min, s->max, .unit = s->unit };
+	struct opt_u32 mtu = { .is = OPT_SET };
+	struct err e = { 0 };
+
+	option_check(parse_u32(text, &range, &mtu.v, &e), "--mtu", &e, d);
+	in->defaults.number[SETTING_MTU] = mtu;
+	in->defaults.not_ours[SETTING_MTU] = false;
+}
+
+/* A --port: beside a file a restriction, else an entry of ports. */
+static void apply_port(const char *name, struct arena *a, struct intent *in, struct diag *d)
+{
+	struct place at = { .file = "--port" };
+
+	if (!*name) {
+		diag_add(d, &at, "an empty name matches nothing");
+	} else if (in->file) {
+		*vec_add(a, &in->only) = arena_strdup(a, name);
+	} else {
+		in->has_ports = true;
+		*vec_add(a, &in->ports) = (struct port_intent){
+			.at = at, .match.any = arena_strdup(a, name),
+		};
+	}
+}
+
+bool intent_options_given(const struct intent_options *o)
+{
+	return o->address || o->gateway || o->mtu || o->ports.n || o->force.n;
+}
+
+int intent_options_apply(const struct intent_options *o, struct arena *a, struct intent *in,
+			 struct diag *d)
+{
+	size_t before = d->n;
+
+	if (o->address)
+		apply_address(o->address, in, d);
+	if (o->gateway)
+		apply_gateway(o->gateway, in, d);
+	if (o->mtu)
+		apply_mtu(o->mtu, in, d);
+	for vec_each(name, &o->ports)
+		apply_port(*name, a, in, d);
+	for vec_each(name, &o->force)
+		*vec_add(a, &in->force) = arena_strdup(a, *name);
+	return d->n > before ? -EINVAL : 0;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* From the intent to one wish list for each port: addresses, gateways, tables, rules, all checked. */
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "intent/addresses.h"
+#include "intent/intent.h"
+#include "intent/match.h"
+#include "intent/tables.h"
+
+/* What a port with addresses gets unless the intent says otherwise. */
+static const struct {
+	enum setting_id id;
+	uint32_t value;
+} built_in[] = {
+	{ SETTING_UP, 1 },	  { SETTING_ARP_IGNORE, 1 }, { SETTING_ARP_ANNOUNCE, 2 },
+	{ SETTING_ARP_FILTER, 0 }, { SETTING_ARP_ACCEPT, 0 }, { SETTING_RP_FILTER, 2 },
+};
+
+static void remark_add(struct remarks *rs, struct arena *a, const struct port *p, char *text)
+{
+	*vec_add(a, rs) = (struct remark){ .port = p, .text = text };
+}
+
+/* Entries that no port of the node matches are errors: a port is missing, or its name is wrong. */
+static void entries_check(const struct intent *in, const struct node *n, struct diag *d)
+{
+	for (size_t i = 0; i < in->ports.n; i++) {
+		const struct port_intent *pi = &in->ports.at[i];
+		bool found = pi->optional;
+
+		for (size_t j = 0; j < n->ports.n && !found; j++)
+			found = port_is_roce(&n->ports.at[j]) && match_port(&pi->match, &n->ports.at[j]);
+		if (!found && pi->match.any)
+			diag_add(d, &pi->at, "no RoCE port has the name '%s' (see: doroce show)",
+				 pi->match.any);
+		else if (!found)
+			diag_add(d, &pi->at, "no RoCE port matches this entry; `optional: true` allows that "
+				 "(see: doroce show)");
+	}
+}
+
+static void names_check(const char *const *glob, size_t count, const char *option,
+			const struct node *n, struct diag *d)
+{
+	struct place at = { .file = option };
+
+	for (size_t i = 0; i < count; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < n->ports.n && !found; j++)
+			found = port_is_roce(&n->ports.at[j]) && port_has_name(&n->ports.at[j], glob[i]);
+		if (!found)
+			diag_add(d, &at, "no RoCE port has the name '%s' (see: doroce show)", glob[i]);
+	}
+}
+
+static void numbers_wish(const struct intent *in, const struct port_intent *pi, struct wish *w)
+{
+	for (size_t i = 0; i < ARRAY_LEN(built_in) && w->addrs.n; i++)
+		w->number[built_in[i].id] = (struct opt_u32){ OPT_SET, built_in[i].value };
+	for (size_t i = 0; i < SETTING_N; i++) {
+		if (in->defaults.number[i].is != OPT_UNSET)
+			w->number[i] = in->defaults.number[i];
+		if (pi->number[i].is != OPT_UNSET)
+			w->number[i] = pi->number[i];
+		if (pi->not_ours[i] || (pi->number[i].is == OPT_UNSET && in->defaults.not_ours[i]))
+			w->number[i] = (struct opt_u32){ 0 };
+	}
+}
+
+static bool wants_table(const struct intent *in, const struct port_intent *pi)
+{
+	enum opt is = pi->table.is != OPT_UNSET ? pi->table.is : in->defaults.table.is;
+	bool not_ours = pi->table_not_ours || (pi->table.is == OPT_UNSET && in->defaults.table_not_ours);
+
+	return is != OPT_NONE && !not_ours;
+}
+
+static uint32_t number_or(const struct opt_u32 *own, const struct opt_u32 *general, uint32_t built)
+{
+	if (own->is == OPT_SET)
+		return own->v;
+	return general->is == OPT_SET ? general->v : built;
+}
+
+static void route_wish_add(struct wish *w, struct arena *a, enum opt is, const struct route *rt)
+{
+	*vec_add(a, &w->routes) = (struct route_wish){ .is = is, .route = *rt };
+}
+
+/* The connected route, the default route through the gateway, and the rule, of one address. */
+static void table_wish(struct wish *w, struct arena *a, const struct addr *ad,
+		       const struct opt_ip *gateway, uint32_t table, uint32_t priority)
+{
+	struct route connected = {
+		.dst = prefix_network(&ad->prefix), .prefsrc = ad->prefix.addr, .table = table,
+		.oif = (uint32_t)ad->ifindex, .protocol = RTPROT_STATIC, .scope = RT_SCOPE_LINK,
+		.type = RTN_UNICAST,
+	};
+	struct route out = {
+		.dst = { .addr = { .family = ad->prefix.addr.family } }, .table = table,
+		.gateway = gateway->v, .prefsrc = ad->prefix.addr, .oif = (uint32_t)ad->ifindex,
+		.protocol = RTPROT_STATIC, .scope = RT_SCOPE_UNIVERSE, .type = RTN_UNICAST,
+	};
+	struct rule ru = rule_any(ad->prefix.addr.family);
+
+	route_wish_add(w, a, OPT_SET, &connected);
+	bool first = w->rules.n == 0; /* one default route in a table, by the first address */
+	if (gateway->is == OPT_NONE && first)
+		route_wish_add(w, a, OPT_NONE, &out);
+	if (gateway->is == OPT_SET && ip_in_prefix(&gateway->v, &ad->prefix))
+		route_wish_add(w, a, OPT_SET, &out);
+	ru.src = ad->prefix.addr;
+	ru.src_len = (uint8_t)(8 * ip_size(ru.family));
+	ru.table = table;
+	ru.priority = priority;
+	ru.protocol = RTPROT_STATIC;
+	*vec_add(a, &w->rules) = ru;
+}
+
+static void tables_wish(const struct intent *in, const struct address_plan *ap, size_t n,
+			const struct node *node, struct arena *a, struct wishes *ws,
+			struct remarks *remarks)
+{
+	struct table_claim *claim = arena_array(a, struct table_claim, n ? n : 1);
+	struct wish **of = arena_array(a, struct wish *, n ? n : 1);
+	const struct address_plan **plan = arena_array(a, const struct address_plan *, n ? n : 1);
+	size_t claims = 0, wi = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct wish *w = ap[i].wished ? &ws->at[wi++] : NULL;
+
+		if (!w || !w->addrs.n || !wants_table(in, ap[i].entry))
+			continue;
+		of[claims] = w;
+		plan[claims] = &ap[i];
+		claim[claims++] = (struct table_claim){
+			.port = w->port, .addrs = w->addrs.at, .n = w->addrs.n,
+			.first = number_or(&ap[i].entry->table, &in->defaults.table, TABLE_DEFAULT),
+		};
+	}
+	tables_assign(claim, claims, node, a, remarks);
+	for (size_t i = 0; i < claims; i++) {
+		uint32_t priority = number_or(&plan[i]->entry->rule_priority,
+					      &in->defaults.rule_priority, RULE_PRIORITY_DEFAULT);
+
+		for (size_t j = 0; j < of[i]->addrs.n; j++)
+			table_wish(of[i], a, &of[i]->addrs.at[j], &plan[i]->gateway, claim[i].table,
+				   priority);
+	}
+}
+
+static void wish_add(const struct intent *in, const struct address_plan *ap, struct arena *a,
+		     struct wishes *ws)
+{
+	struct wish *w = vec_add(a, ws);
+
+	w->port = ap->port;
+	for (size_t i = 0; i < ap->n; i++)
+		*vec_add(a, &w->addrs) = (struct addr){
+			.ifindex = ap->port->link.ifindex, .prefix = ap->addr[i].v,
+		};
+	numbers_wish(in, ap->entry, w);
+}
+
+/* Why the port gets no wish although an entry matches it, or NULL. */
+static char *left_alone(const struct intent *in, const struct port *p, struct arena *a)
+{
+	if (in->only.n && !match_any_name(in->only.at, in->only.n, p))
+		return arena_strdup(a, "left alone: not named by --port");
+	if (p->guard && !match_any_name(in->force.at, in->force.n, p))
+		return arena_printf(a, "left alone: %s (--force %s changes it all the same)", p->guard,
+				    p->link.name);
+	return NULL;
+}
+
+int intent_resolve(const struct intent *in, const struct node *n, struct arena *a,
+		   struct wishes *ret, struct remarks *remarks, struct diag *d)
+{
+	struct address_plan *ap = arena_array(a, struct address_plan, n->ports.n ? n->ports.n : 1);
+	size_t count = 0;
+
+	entries_check(in, n, d);
+	names_check(in->only.at, in->only.n, "--port", n, d);
+	names_check(in->force.at, in->force.n, "--force", n, d);
+	for vec_each(p, &n->ports) {
+		const struct port_intent *pi = port_is_roce(p) ? match_entry(in, p) : NULL;
+
+		if (pi && port_is_first_on_netdev(n, p))
+			ap[count++] = (struct address_plan){ .port = p, .entry = pi };
+	}
+	for (size_t i = 0; i < count; i++) {
+		char *why = left_alone(in, ap[i].port, a);
+
+		ap[i].wished = !why;
+		if (why)
+			remark_add(remarks, a, ap[i].port, why);
+	}
+	if (addresses_plan(in, ap, count, n, a, d) < 0 || d->n)
+		return -EINVAL;
+	for (size_t i = 0; i < count; i++)
+		if (ap[i].wished)
+			wish_add(in, &ap[i], a, ret);
+	tables_wish(in, ap, count, n, a, ret, remarks);
+	return 0;
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* The keys of an intent file: tables, and behind them the keys that the settings bring along. */
+#include "intent/schema.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "intent/intent.h"
+#include "intent/kinds.h"
+
+struct key_list VEC(struct key);
+
+enum { TIMEOUT_MS_MAX = 3600000, RAIL_MAX = 255 };
+
+#define KEYS(rows) (&(const struct keys){ rows, ARRAY_LEN(rows) })
+
+static int read_version(const struct slot *s, struct err *e)
+{
+	uint32_t version;
+	struct slot here = *s;
+
+	here.obj = &version;
+	int r = kind_u32(&here, e);
+	if (r == 0 && version != 1)
+		return err_set(e, -EINVAL, "%u is not known: this program reads version 1", version);
+	return r;
+}
+
+static int read_match(const struct slot *s, struct err *e)
+{
+	const struct match *m = slot_member(s);
+	size_t before = s->doc->diag->n;
+	int r = kind_map(s, e);
+
+	if (r < 0 || s->doc->diag->n > before)
+		return r;
+	if (m->rdma || m->netdev || m->pci || m->mac || m->driver)
+		return 0;
+	return err_set(e, -EINVAL, "one of rdma, netdev, pci, mac, driver is wanted");
+}
+
+static int add_address(const struct slot *s, struct err *e)
+{
+	struct port_intent *p = s->obj;
+	struct placed_prefix a = { .at = doc_place(s->doc, s->node) };
+	int r = slot_prefix(s, &a.v, e);
+
+	if (r == 0)
+		*vec_add(s->doc->arena, &p->addresses) = a;
+	return r;
+}
+
+/* An empty list would say "none at all", which is not there yet. */
+static int read_addresses(const struct slot *s, struct err *e)
+{
+	const yaml_node_t *n = s->node;
+
+	if (doc_text(n))
+		return add_address(s, e);
+	if (n->type == YAML_SEQUENCE_NODE &&
+	    n->data.sequence.items.top == n->data.sequence.items.start)
+		return err_set(e, -EINVAL, "an empty list: leave the key out, or write null");
+	return slot_each(s, add_address, e);
+}
+
+static int add_peer(const struct slot *s, struct err *e)
+{
+	struct intent *in = s->obj;
+	struct placed_ip ip = { .at = doc_place(s->doc, s->node) };
+	int r = slot_ip(s, &ip.v, e);
+
+	if (r == 0)
+		*vec_add(s->doc->arena, &in->peers) = ip;
+	return r;
+}
+
+static int read_peers(const struct slot *s, struct err *e)
+{
+	return doc_text(s->node) ? add_peer(s, e) : slot_each(s, add_peer, e);
+}
+
+static int add_port(const struct slot *s, struct err *e)
+{
+	struct intent *in = s->obj;
+	struct port_intent *p = vec_add(s->doc->arena, &in->ports);
+
+	p->at = doc_place(s->doc, s->node);
+	return keys_read(s->doc, s->node, s->key->sub, p, e);
+}
+
+static int read_ports(const struct slot *s, struct err *e)
+{
+	struct intent *in = s->obj;
+
+	if (doc_is_null(s->node))
+		return err_set(e, -EINVAL,
+			       "nothing there: leave the key out to mean every RoCE port, "
+			       "write [] to mean none");
+	in->has_ports = true;
+	return slot_each(s, add_port, e);
+}
+
+static int not_in_defaults(const struct slot *s, struct err *e)
+{
+	(void)s;
+	return err_set(e, -EINVAL, "belongs to an entry of ports, not to defaults");
+}
+
+static const struct key match_rows[] = {
+	{ "match.rdma", kind_glob, .off = offsetof(struct match, rdma) },
+	{ "match.netdev", kind_glob, .off = offsetof(struct match, netdev) },
+	{ "match.pci", kind_glob, .off = offsetof(struct match, pci) },
+	{ "match.mac", kind_glob, .off = offsetof(struct match, mac) },
+	{ "match.driver", kind_glob, .off = offsetof(struct match, driver) },
+};
+
+static const struct key entry_rows[] = {
+	{ "match", read_match, .off = offsetof(struct port_intent, match), .required = true,
+	  .sub = KEYS(match_rows) },
+	{ "optional", kind_bool, .off = offsetof(struct port_intent, optional) },
+	{ "addresses", read_addresses,
+	  .not_ours = offsetof(struct port_intent, not_ours[SETTING_ADDRESS]) },
+};
+
+static const struct key default_rows[] = {
+	{ "match", not_in_defaults, .null_is_error = true, .hidden = true },
+	{ "optional", not_in_defaults, .null_is_error = true, .hidden = true },
+	{ "addresses", not_in_defaults, .null_is_error = true, .hidden = true },
+};
+
+static const struct key port_rows[] = {
+	{ "rail", kind_opt_u32, .off = offsetof(struct port_intent, rail),
+	  .range = { .max = RAIL_MAX } },
+	{ "gateway", kind_opt_ip, .off = offsetof(struct port_intent, gateway),
+	  .at = offsetof(struct port_intent, gateway_at),
+	  .not_ours = offsetof(struct port_intent, not_ours[SETTING_ROUTE]) },
+	{ "table", kind_table, .off = offsetof(struct port_intent, table),
+	  .at = offsetof(struct port_intent, table_at),
+	  .not_ours = offsetof(struct port_intent, table_not_ours),
+	  .range = { .max = UINT32_MAX } },
+	{ "rule_priority", kind_opt_u32, .off = offsetof(struct port_intent, rule_priority),
+	  .at = offsetof(struct port_intent, rule_priority_at),
+	  .not_ours = offsetof(struct port_intent, not_ours[SETTING_RULE]),
+	  .range = { RULE_PRIORITY_MIN, RULE_PRIORITY_MAX,
+		     .note = "the kernel has local at 0, main at 32766, default at 32767" } },
+	{ "routes", kind_unavailable, .null_is_error = true, .hidden = true },
+};
+
+static const struct key sequence_rows[] = {
+	{ "sequence.from", kind_prefix, .off = offsetof(struct intent, sequence.v),
+	  .at = offsetof(struct intent, sequence.at), .required = true },
+};
+
+static const struct key verify_rows[] = {
+	{ .path = "verify.peers", .read = read_peers },
+	{ "verify.timeout_ms", kind_u32, .off = offsetof(struct intent, timeout_ms),
+	  .range = { 1, TIMEOUT_MS_MAX, .unit = "ms" } },
+};
+
+static const struct key top_rows[] = {
+	{ "version", read_version, .required = true, .range = { .max = UINT32_MAX } },
+	{ "sequence", kind_map, .sub = KEYS(sequence_rows) },
+	{ "verify", kind_map, .sub = KEYS(verify_rows) },
+	{ .path = "persist", .read = kind_none },
+	{ .path = "profile", .read = kind_none },
+	{ "qos", kind_unavailable, .null_is_error = true, .hidden = true },
+	{ "apps", kind_unavailable, .null_is_error = true, .hidden = true },
+	{ "profiles", kind_unavailable, .null_is_error = true, .hidden = true },
+};
+
+static void add_rows(struct arena *a, struct key_list *l, const struct key *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		*vec_add(a, l) = rows[i];
+}
+
+static const struct keys *list_done(struct arena *a, const struct key_list *l)
+{
+	struct keys *keys = arena_new(a, struct keys);
+
+	*keys = (struct keys){ l->at, l->n };
+	return keys;
+}
+
+static struct key setting_row(const struct setting *s)
+{
+	enum setting_id id = setting_id(s);
+
+	return (struct key){
+		.path = s->key,
+		.read = kind_opt_u32,
+		.off = offsetof(struct port_intent, number) + id * sizeof(struct opt_u32),
+		.not_ours = offsetof(struct port_intent, not_ours) + id * sizeof(bool),
+		.range = { s->min, s->max, .unit = s->unit },
+	};
+}
+
+/* Add the settings whose key starts with the group ("arp."), "" for those outside of groups. */
+static void add_settings(struct arena *a, struct key_list *l, const char *group)
+{
+	size_t len = strlen(group);
+
+	for (size_t i = 0; i < SETTING_N; i++) {
+		const char *key = settings[i].key;
+
+		if (key && strncmp(key, group, len) == 0 && !strchr(key + len, '.'))
+			*vec_add(a, l) = setting_row(&settings[i]);
+	}
+}
+
+static bool has_path(const struct key_list *l, const char *path)
+{
+	for vec_each(k, l)
+		if (strcmp(k->path, path) == 0)
+			return true;
+	return false;
+}
+
+/* Add a mapping for each group of settings: "arp" for "arp.ignore" and the like. */
+static void add_groups(struct arena *a, struct key_list *l)
+{
+	for (size_t i = 0; i < SETTING_N; i++) {
+		const char *key = settings[i].key, *dot = key ? strchr(key, '.') : NULL;
+
+		if (!dot)
+			continue;
+		const char *group = arena_printf(a, "%.*s", (int)(dot - key), key);
+		if (has_path(l, group))
+			continue;
+		struct key_list members = { 0 };
+		add_settings(a, &members, arena_printf(a, "%s.", group));
+		*vec_add(a, l) = (struct key){
+			.path = group, .read = kind_map, .sub = list_done(a, &members), .group = true,
+		};
+	}
+}
+
+static const struct keys *port_keys(struct arena *a, const struct key *rows, size_t n)
+{
+	struct key_list l = { 0 };
+
+	add_rows(a, &l, rows, n);
+	add_rows(a, &l, port_rows, ARRAY_LEN(port_rows));
+	add_settings(a, &l, "");
+	add_groups(a, &l);
+	return list_done(a, &l);
+}
+
+const struct keys *schema_new(struct arena *a)
+{
+	struct key_list l = { 0 };
+
+	add_rows(a, &l, top_rows, ARRAY_LEN(top_rows));
+	*vec_add(a, &l) = (struct key){
+		.path = "defaults",
+		.read = kind_map,
+		.off = offsetof(struct intent, defaults),
+		.at = offsetof(struct intent, defaults.at),
+		.sub = port_keys(a, default_rows, ARRAY_LEN(default_rows)),
+	};
+	*vec_add(a, &l) = (struct key){
+		.path = "ports",
+		.read = read_ports,
+		.null_is_error = true,
+		.sub = port_keys(a, entry_rows, ARRAY_LEN(entry_rows)),
+	};
+	return list_done(a, &l);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* One routing table for each port: kept where the port has one, else the next that is free. */
+#include "intent/tables.h"
+
+#include <linux/fib_rules.h>
+#include <linux/rtnetlink.h>
+
+bool table_is_reserved(uint32_t table)
+{
+	return table == RT_TABLE_UNSPEC || (table >= RT_TABLE_DEFAULT && table <= RT_TABLE_LOCAL);
+}
+
+static bool claims_source(const struct table_claim *c, const struct rule *ru)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (ru->src_len == 8 * ip_size(ru->family) &&
+		    ip_equal(&ru->src, &c->addrs[i].prefix.addr))
+			return true;
+	return false;
+}
+
+/* Who else uses the table: text for a remark, or NULL. */
+static const char *foreign_use(const struct table_claim *c, uint32_t table, const struct node *n,
+			       struct arena *a)
+{
+	char text[VALUE_TEXT];
+
+	for (size_t i = 0; i < n->routes.n; i++) {
+		const struct route *rt = &n->routes.at[i];
+		const struct link *l = node_link(n, (int)rt->oif);
+
+		if (rt->table == table && rt->oif != (uint32_t)c->port->link.ifindex)
+			return arena_printf(a, "route %s dev %s", route_text(rt, text),
+					    l ? l->name : "-");
+	}
+	for (size_t i = 0; i < n->rules.n; i++) {
+		struct value ru = { .kind = VALUE_RULE, .rule = n->rules.at[i] };
+
+		if (ru.rule.table == table && ru.rule.action == FR_ACT_TO_TBL &&
+		    !claims_source(c, &ru.rule))
+			return arena_printf(a, "rule %s", value_text(&ru, text));
+	}
+	return NULL;
+}
+
+static bool is_taken(const struct table_claim *claim, size_t n, uint32_t table)
+{
+	for (size_t i = 0; i < n; i++)
+		if (claim[i].table == table)
+			return true;
+	return false;
+}
+
+/* The table that a rule of ours already leads to, 0 when there is none. */
+static uint32_t table_held(const struct table_claim *c, const struct node *n, struct arena *a)
+{
+	for (size_t i = 0; i < n->rules.n; i++) {
+		const struct rule *ru = &n->rules.at[i];
+
+		if (ru->action == FR_ACT_TO_TBL && ru->protocol == RTPROT_STATIC &&
+		    ru->table >= c->first && !table_is_reserved(ru->table) && !rule_is_narrow(ru) &&
+		    claims_source(c, ru) && !foreign_use(c, ru->table, n, a))
+			return ru->table;
+	}
+	return 0;
+}
+
+static void table_take(struct table_claim *claim, size_t n, struct table_claim *c,
+		       const struct node *node, struct arena *a, struct remarks *remarks)
+{
+	for (uint32_t t = c->first; t; t++) {
+		if (table_is_reserved(t) || is_taken(claim, n, t))
+			continue;
+		const char *user = foreign_use(c, t, node, a);
+		if (!user) {
+			c->table = t;
+			return;
+		}
+		*vec_add(a, remarks) = (struct remark){
+			.port = c->port,
+			.text = arena_printf(a, "table %u is in foreign use (%s): skipped", t, user),
+		};
+	}
+}
+
+void tables_assign(struct table_claim *claim, size_t n, const struct node *node, struct arena *a,
+		   struct remarks *remarks)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint32_t held = table_held(&claim[i], node, a);
+
+		claim[i].table = is_taken(claim, i, held) ? 0 : held;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!claim[i].table)
+			table_take(claim, n, &claim[i], node, a, remarks);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* doroce: finds the command and runs it. */
+#include <string.h>
+
+#include "cmd/cmd.h"
+
+static const struct command *command_named(const char *word)
+{
+	for (const struct command *c = commands; c->name; c++)
+		if (strcmp(c->name, word) == 0)
+			return c;
+	return NULL;
+}
+
+static int unknown_command(const char *word)
+{
+	const char *names[32] = { NULL };
+	size_t n = 0;
+
+	for (const struct command *c = commands; c->name && n + 1 < ARRAY_LEN(names); c++)
+		names[n++] = c->name;
+	const char *near = nearest_word(word, names);
+	fprintf(stderr, "doroce: unknown command '%s'", word);
+	if (near)
+		fprintf(stderr, ": did you mean '%s'?", near);
+	fputs(" (see: doroce help)\n", stderr);
+	return EXIT_USAGE;
+}
+
+/* The command that an option in its place stands for. */
+static const char *command_word(const char *word)
+{
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+		return "help";
+	if (strcmp(word, "--version") == 0)
+		return "version";
+	return strcmp(word, "--verify") == 0 ? "verify" : word;
+}
+
+int main(int argc, char **argv)
+{
+	auto_arena a = { 0 };
+	struct options o = { 0 };
+	char *operand[2] = { NULL };
+
+	if (argc < 2) {
+		help_general(stderr);
+		return EXIT_USAGE;
+	}
+	const struct command *c = command_named(command_word(argv[1]));
+	if (!c)
+		return unknown_command(argv[1]);
+	int r = options_read(c, argv + 2, &a, &o, operand);
+	if (r < 0)
+		r = c->run(&o, &a, operand);
+	/* output that could not be written (a full disk behind a pipe) is no success */
+	if (fflush(stdout) != 0 && r == EXIT_OK)
+		r = EXIT_FAILED;
+	return r;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Wishes against what is there: the changes, in the order in which they are made. */
+#include "plan/plan.h"
+
+#include <stdlib.h>
+
+/* Ports stand in one array in their order, settings likewise: addresses compare. The two ops of one
+ * port and setting (routes of a table) keep the order in which they were found. */
+static int by_order(const void *a, const void *b)
+{
+	const struct op *const *x = a, *const *y = b;
+
+	if ((*x)->setting->stage != (*y)->setting->stage)
+		return (*x)->setting->stage < (*y)->setting->stage ? -1 : 1;
+	if ((*x)->port != (*y)->port)
+		return (*x)->port < (*y)->port ? -1 : 1;
+	return (*x > *y) - (*x < *y);
+}
+
+static struct ops ops_sorted(const struct ops *ops, struct arena *a)
+{
+	const struct op **by = arena_array(a, const struct op *, ops->n ? ops->n : 1);
+	struct ops sorted = { .at = arena_array(a, struct op, ops->n ? ops->n : 1) };
+
+	for (size_t i = 0; i < ops->n; i++)
+		by[i] = &ops->at[i];
+	qsort(by, ops->n, sizeof(*by), by_order);
+	for (size_t i = 0; i < ops->n; i++)
+		sorted.at[sorted.n++] = *by[i];
+	sorted.room = sorted.n;
+	return sorted;
+}
+
+struct plan plan_make(const struct wishes *ws, const struct node *n, struct arena *a)
+{
+	struct planning pl = { .arena = a, .node = n };
+
+	for (size_t i = 0; i < ws->n; i++)
+		for (const struct setting *s = settings; s < settings + SETTING_N; s++)
+			(s->plan ? s->plan : plan_if_unequal)(&pl, s, &ws->at[i]);
+	return (struct plan){ .ops = ops_sorted(&pl.ops, a), .obstacles = pl.obstacles };
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Wishes against what is there: the changes, in the order in which they are made. */
+#ifndef DOROCE_PLAN_PLAN_H
+#define DOROCE_PLAN_PLAN_H
+
+#include "intent/intent.h"
+#include "setting/setting.h"
+
+/* ops: by stage, then port, then setting. obstacles: what no change of ours can bring about.
+ * Nothing in both: the node is as wished. */
+struct plan {
+	struct ops ops;
+	struct obstacles obstacles;
+};
+
+/* Pure: the same input gives the same plan. Memory from a. */
+struct plan plan_make(const struct wishes *ws, const struct node *n, struct arena *a);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* rdma_cm connects with payload both ways: many at once in one event loop, each with its own deadline. */
+#ifndef DOROCE_VALIDATE_CM_CM_H
+#define DOROCE_VALIDATE_CM_CM_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/ip.h"
+#include "kern/rdma.h"
+
+enum { CM_SERVICE_DEFAULT = 18471, CM_PAYLOAD_MAX = 3 * 4096 };
+
+/* How far a connect came. The order is that of the steps. */
+enum cm_step {
+	CM_RESOLVE_ADDRESS, /* rdma_resolve_addr with the source bound */
+	CM_RESOLVE_ROUTE,
+	CM_CONNECT,    /* REQ sent, waiting for REP */
+	CM_SEND,       /* established: payload sent, waiting for its acknowledgement */
+	CM_ANSWER,     /* acknowledged: waiting for the peer's payload */
+	CM_COMPARE,    /* both arrived: what the peer received, what we received */
+	CM_DONE,
+};
+
+/* Why it ended there. */
+enum cm_cause {
+	CM_OK,
+	CM_ERRNO,       /* a call failed at once: errno_value (EADDRNOTAVAIL, ENODEV, …) */
+	CM_NO_NEIGHBOUR, /* ADDR_ERROR: next hop silent */
+	CM_NO_ROUTE,    /* ROUTE_ERROR */
+	CM_UNREACHABLE, /* REQ not answered (event UNREACHABLE or our own deadline in CM_CONNECT) */
+	CM_REJECTED,    /* reject: its reason (8 no listener, 12, 28, …); ours_reject: with our magic word */
+	CM_TIMEOUT,     /* our own deadline in another step */
+	CM_WC_ERROR,    /* a work completion failed: wc_status (12: transport retries exceeded) */
+	CM_CORRUPT,     /* bytes differ; offset: of the first; at_peer: in what the peer received */
+	CM_PROTOCOL,    /* the peer's message is not of this protocol or of another version */
+	CM_DISCONNECTED,
+};
+
+struct cm_responder;
+
+/* One connect to be made: in and out. */
+struct cm_probe {
+	struct ip src, dst;    /* src: a port's own address, bound */
+	char device[RDMA_NAME]; /* in: "" or the RDMA device the port belongs to, compared with */
+	void *user;            /* of the caller */
+
+	enum cm_step step; /* out: the step that failed, CM_DONE when all passed */
+	enum cm_cause cause;
+	int errno_value;
+	int event_status; /* of the rdma_cm event */
+	int reject;
+	bool reject_is_ours;
+	int wc_status;
+	uint32_t corrupt_offset;
+	bool corrupt_at_peer;
+	char used_device[RDMA_NAME]; /* that rdma_cm chose, "" when it did not come so far */
+	uint32_t path_mtu;     /* bytes, of the resolved route; 0 unknown */
+	uint8_t traffic_class; /* of the resolved route */
+	uint32_t payload_bytes; /* sent each way */
+	uint32_t elapsed_us;
+	char text[160]; /* what was seen, for people: "connect: rejected, reason 8 (no listener)" */
+};
+
+struct cm_options {
+	uint16_t service;        /* peer's port; 0: CM_SERVICE_DEFAULT */
+	unsigned int timeout_ms; /* of each connect as a whole */
+	unsigned int in_flight;  /* at most so many at once; 0: 64 */
+	struct cm_responder *also_serve; /* answers in the same loop (a port's connect with itself); NULL */
+	/* called now and then with the number finished; NULL: not */
+	void (*progress)(void *user, size_t done, size_t of);
+	void *progress_user;
+};
+
+/* Make all n connects. Failures are in the probes; 0 unless nothing could be tried at all:
+ * -ENODEV no rdma_cm (module rdma_ucm), -EMFILE, -ENOMEM.
+ * Never takes longer than about n / in_flight * timeout_ms. */
+int cm_probe_all(struct cm_probe *probe, size_t n, const struct cm_options *o, struct err *e);
+
+/* The other side: struct cm_responder answers on every RoCE port of this network namespace. */
+
+/* service 0: any free port (cm_responder_service tells which). bind: NULL or no family: all addresses.
+ * NULL: e says why (-EADDRINUSE: another responder runs). */
+struct cm_responder *cm_responder_open(uint16_t service, const struct ip *bind, struct err *e);
+uint16_t cm_responder_service(const struct cm_responder *r);
+
+/* To poll for reading; cm_responder_work when it is readable or after the timeout that
+ * cm_responder_timeout_ms gives (-1: none): half-open and idle connects are dropped then. */
+int cm_responder_fd(const struct cm_responder *r);
+int cm_responder_timeout_ms(const struct cm_responder *r);
+void cm_responder_work(struct cm_responder *r);
+
+struct cm_counts {
+	uint64_t connects, answered, dropped; /* since it was opened */
+	size_t open;                          /* now */
+};
+struct cm_counts cm_responder_counts(const struct cm_responder *r);
+void cm_responder_close(struct cm_responder *r);
+
+const char *cm_step_text(enum cm_step s);
+
+#endif

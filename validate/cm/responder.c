@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/* The passive side: accepts, compares what comes with the sender's pattern, answers with its own. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "validate/cm/cm.h"
+#include "validate/cm/conn.h"
+#include "validate/cm/wire.h"
+
+enum { OPEN_MAX_CONNECTS = 4096, IDLE_MS = 10000, BACKLOG = 1024 };
+
+struct cm_responder {
+	struct hub hub;
+	struct handler handler; /* of the listener */
+	struct rdma_cm_id *listener;
+	struct conn_queue open;
+	struct cm_counts counts;
+	uint32_t next_seed;
+};
+
+/* One peer's connect. payload: bytes each way. */
+struct visit {
+	struct conn conn;
+	struct cm_responder *r;
+	uint32_t payload, peer_seed, seed;
+	bool answered;
+};
+
+static struct visit *visit_of(struct conn *c)
+{
+	return CONTAINER_OF(c, struct visit, conn);
+}
+
+static void visit_end(struct visit *v)
+{
+	v->r->counts.dropped += !v->answered;
+	conn_destroy(&v->conn);
+	free(v);
+}
+
+/* The answer lies where the payload was received: the slot has one buffer. */
+static int answer(struct visit *v, uint32_t received)
+{
+	uint8_t *buf = conn_send_buf(&v->conn);
+	uint32_t end = (uint32_t)min_size(received, v->payload);
+	uint32_t at = (uint32_t)wire_pattern_differs(v->peer_seed, 0, end, buf);
+	bool intact = at == v->payload && received == v->payload;
+
+	wire_answer_put(&(struct wire_answer){ .version = WIRE_VERSION,
+					       .intact = intact,
+					       .offset = intact ? 0 : at,
+					       .received = received },
+			buf);
+	wire_pattern_put(v->seed, WIRE_ANSWER, v->payload, buf + WIRE_ANSWER);
+	return conn_send(&v->conn, v->payload, false);
+}
+
+static void visit_complete(struct conn *c, enum conn_way way, const struct ibv_wc *wc)
+{
+	struct visit *v = visit_of(c);
+
+	if (way == CONN_SENT) /* told only when it failed */
+		v->answered = false;
+	else if (wc->status == IBV_WC_SUCCESS && !v->answered)
+		v->answered = answer(v, wc->byte_len) == 0;
+	if (!v->answered)
+		visit_end(v);
+	else if (way == CONN_RECEIVED)
+		v->r->counts.answered++;
+}
+
+static void visit_event(struct handler *h, const struct event *ev)
+{
+	struct visit *v = visit_of(CONTAINER_OF(h, struct conn, handler));
+
+	switch (ev->type) {
+	case RDMA_CM_EVENT_ESTABLISHED: /* the payload may have come before */
+	case RDMA_CM_EVENT_ADDR_CHANGE:
+	case RDMA_CM_EVENT_TIMEWAIT_EXIT:
+		break;
+	default: /* disconnected, unreachable, removed, … */
+		visit_end(v);
+		break;
+	}
+}
+
+static int visit_accept(struct visit *v)
+{
+	uint8_t data[WIRE_HELLO];
+	struct rdma_conn_param param = {
+		.private_data = data,
+		.private_data_len = sizeof(data),
+		.responder_resources = 1,
+		.initiator_depth = 1,
+		.rnr_retry_count = 7,
+	};
+	struct err e = { 0 };
+
+	wire_hello_put(&(struct wire_hello){ .version = WIRE_VERSION,
+					     .payload = v->payload,
+					     .seed = v->seed },
+		       data);
+	if (conn_prepare(&v->r->hub, &v->conn, v->payload, &e) < 0)
+		return e.code;
+	if (rdma_accept(v->conn.id, &param) == 0)
+		return 0;
+	conn_release(&v->conn);
+	return -errno;
+}
+
+/* 0, or why not; the id is then still the caller's. */
+static enum wire_reason visit_begin(struct cm_responder *r, struct rdma_cm_id *id,
+				    const struct wire_hello *h)
+{
+	auto_free struct visit *v = calloc(1, sizeof(*v));
+
+	if (!v)
+		return WIRE_NO_RESOURCES;
+	v->conn.handler.event = visit_event;
+	v->conn.complete = visit_complete;
+	v->conn.id = id;
+	v->r = r;
+	v->payload = h->payload;
+	v->peer_seed = h->seed;
+	v->seed = r->next_seed++;
+	id->context = &v->conn.handler;
+	if (visit_accept(v) < 0)
+		return WIRE_NO_RESOURCES;
+	conn_enqueue(&TAKE(v)->conn, &r->open);
+	return 0;
+}
+
+/* Nothing that a peer sends is used before this has passed it. */
+static enum wire_reason judge(const struct cm_responder *r, const struct event *ev,
+			      struct wire_hello *ret)
+{
+	if (wire_hello_get(ev->data, ev->len, ret) < 0)
+		return WIRE_BAD_MAGIC;
+	if (ret->version != WIRE_VERSION)
+		return WIRE_BAD_VERSION;
+	if (ret->payload < WIRE_PAYLOAD_MIN || ret->payload > CM_PAYLOAD_MAX)
+		return WIRE_BAD_PAYLOAD;
+	return r->open.n >= OPEN_MAX_CONNECTS ? WIRE_BUSY : 0;
+}
+
+static void refuse(struct rdma_cm_id *id, enum wire_reason reason)
+{
+	uint8_t data[WIRE_REJECT];
+
+	wire_reject_put(&(struct wire_reject){ .version = WIRE_VERSION, .reason = reason }, data);
+	(void)rdma_reject(id, data, sizeof(data)); /* the peer may be gone */
+	(void)rdma_destroy_id(id);
+}
+
+static void listener_event(struct handler *h, const struct event *ev)
+{
+	struct cm_responder *r = CONTAINER_OF(h, struct cm_responder, handler);
+	struct wire_hello hello;
+
+	if (ev->type != RDMA_CM_EVENT_CONNECT_REQUEST)
+		return;
+	r->counts.connects++;
+	enum wire_reason no = judge(r, ev, &hello);
+	if (!no)
+		no = visit_begin(r, ev->id, &hello);
+	if (!no)
+		return;
+	r->counts.dropped++;
+	refuse(ev->id, no);
+}
+
+/* All addresses: the IPv6 wildcard takes IPv4 as well, where the kernel has IPv6. */
+static int bind_all(struct cm_responder *r, uint16_t service)
+{
+	struct sockaddr_in6 any6 = { .sin6_family = AF_INET6, .sin6_port = htons(service) };
+	struct sockaddr_in any4 = { .sin_family = AF_INET, .sin_port = htons(service) };
+	int both = 0;
+
+	(void)rdma_set_option(r->listener, RDMA_OPTION_ID, RDMA_OPTION_ID_AFONLY, &both,
+			      sizeof(both));
+	if (rdma_bind_addr(r->listener, (struct sockaddr *)&any6) == 0)
+		return 0;
+	if (errno == EADDRINUSE)
+		return -1;
+	return rdma_bind_addr(r->listener, (struct sockaddr *)&any4);
+}
+
+static int bind_to(struct cm_responder *r, uint16_t service, const struct ip *addr)
+{
+	struct sockaddr_storage sa;
+
+	if (!addr || !addr->family)
+		return bind_all(r, service);
+	ip_sockaddr(addr, service, &sa);
+	return rdma_bind_addr(r->listener, (struct sockaddr *)&sa);
+}
+
+static int responder_listen(struct cm_responder *r, uint16_t service, const struct ip *addr,
+			    struct err *e)
+{
+	if (rdma_create_id(r->hub.channel, &r->listener, &r->handler, RDMA_PS_TCP) < 0)
+		return err_sys(e, "rdma_cm id");
+	int bound = bind_to(r, service, addr);
+	if (bound < 0 && errno == EADDRINUSE)
+		return err_set(e, -EADDRINUSE, "rdma_cm port %u: another responder runs", service);
+	if (bound < 0)
+		return err_set(e, -errno, "rdma_cm port %u: bind: %s", service, strerror(errno));
+	if (rdma_listen(r->listener, BACKLOG) < 0)
+		return err_set(e, -errno, "rdma_cm port %u: listen: %s", service, strerror(errno));
+	return 0;
+}
+
+static inline void responder_drop(struct cm_responder **r)
+{
+	if (*r)
+		cm_responder_close(*r);
+}
+
+struct cm_responder *cm_responder_open(uint16_t service, const struct ip *bind, struct err *e)
+{
+	__attribute__((cleanup(responder_drop))) struct cm_responder *r = calloc(1, sizeof(*r));
+
+	if (!r) {
+		err_sys(e, "responder");
+		return NULL;
+	}
+	r->hub.epoll = -1;
+	r->hub.slot_bytes = CM_PAYLOAD_MAX;
+	r->handler.event = listener_event;
+	r->open.ttl_us = IDLE_MS * 1000ull;
+	r->next_seed = (uint32_t)now_us();
+	if (hub_open(&r->hub, e) < 0 || responder_listen(r, service, bind, e) < 0)
+		return NULL;
+	return TAKE(r);
+}
+
+uint16_t cm_responder_service(const struct cm_responder *r)
+{
+	return ntohs(rdma_get_src_port(r->listener));
+}
+
+int cm_responder_fd(const struct cm_responder *r)
+{
+	return r->hub.epoll;
+}
+
+int cm_responder_timeout_ms(const struct cm_responder *r)
+{
+	return conn_queue_timeout_ms(&r->open, now_us());
+}
+
+void cm_responder_work(struct cm_responder *r)
+{
+	struct conn *c;
+
+	hub_wait(&r->hub, 0);
+	for (uint64_t now = now_us(); (c = conn_expired(&r->open, now));)
+		visit_end(visit_of(c));
+}
+
+struct cm_counts cm_responder_counts(const struct cm_responder *r)
+{
+	struct cm_counts counts = r->counts;
+
+	counts.open = r->open.n;
+	return counts;
+}
+
+void cm_responder_close(struct cm_responder *r)
+{
+	while (r->open.first)
+		visit_end(visit_of(r->open.first));
+	if (r->listener)
+		(void)rdma_destroy_id(r->listener);
+	hub_close(&r->hub);
+	free(r);
+}

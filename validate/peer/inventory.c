@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* The document that a node tells its peers: written, and read without trust. */
+#include "validate/peer/inventory.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PORTS_MAX = 1024, ADDRESSES_MAX = 64 };
+
+static inline void json_drop(json_t **j)
+{
+	json_decref(*j);
+}
+
+#define auto_json __attribute__((cleanup(json_drop))) json_t
+
+static json_t *port_write(struct kern *k, const struct port *p, const struct node *n, struct arena *a)
+{
+	struct rdma_attr attr = { 0 };
+	json_t *addresses = json_array();
+	char text[PREFIX_TEXT], mac[MAC_TEXT];
+
+	/* a port that can not be asked has no active MTU; the rest still helps the peer */
+	(void)k->rdma_attr(k, &p->rdma, a, &attr, NULL);
+	for vec_each(ad, &n->addrs)
+		if (ad->ifindex == p->link.ifindex)
+			json_array_append_new(addresses, json_string(prefix_text(&ad->prefix, text)));
+	return json_pack("{s:s, s:s, s:s, s:i, s:i, s:o}", "name", p->name, "netdev", p->link.name, "mac",
+			 mac_text(p->link.mac, mac), "mtu", p->link.mtu, "active_mtu", attr.active_mtu,
+			 "addresses", addresses);
+}
+
+char *inventory_write(struct kern *k, struct err *e)
+{
+	auto_arena a = { 0 };
+	struct node n;
+	char host[65] = "";
+
+	if (node_read(k, &a, &n, e) < 0)
+		return NULL;
+	(void)gethostname(host, sizeof(host) - 1); /* only a name for people */
+	json_t *ports = json_array();
+	for vec_each(p, &n.ports)
+		if (port_is_roce(p) && port_is_first_on_netdev(&n, p))
+			json_array_append_new(ports, port_write(k, p, &n, &a));
+	auto_json *j = json_pack("{s:s, s:i, s:s, s:o}", "doroce", DOROCE_VERSION, "protocol",
+				 INVENTORY_PROTOCOL, "host", host, "ports", ports);
+	return j ? json_dumps(j, JSON_COMPACT) : NULL;
+}
+
+static bool mac_read(const char *text, uint8_t mac[MAC_LEN])
+{
+	unsigned int b[MAC_LEN];
+	int end = 0;
+
+	if (!text || sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5],
+			    &end) != MAC_LEN || text[end])
+		return false;
+	for (size_t i = 0; i < MAC_LEN; i++)
+		mac[i] = (uint8_t)b[i];
+	return true;
+}
+
+static void text_copy(char *to, size_t size, const char *from)
+{
+	size_t n = 0;
+
+	/* it is printed on the operator's terminal: only what is harmless there */
+	for (; from && *from && n + 1 < size; from++)
+		to[n++] = *from > ' ' && *from < 0x7f ? *from : '?';
+	to[n] = '\0';
+}
+
+static int addresses_read(json_t *list, struct arena *a, struct peer_port *ret)
+{
+	size_t n = json_array_size(list);
+
+	if (!json_is_array(list) || n > ADDRESSES_MAX)
+		return -EBADMSG;
+	ret->addr = arena_array(a, struct prefix, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		const char *text = json_string_value(json_array_get(list, i));
+
+		if (!text || prefix_parse(text, &ret->addr[ret->addr_n]) < 0)
+			return -EBADMSG;
+		ret->addr_n++;
+	}
+	return 0;
+}
+
+static int port_read(json_t *j, struct arena *a, struct peer_port *ret)
+{
+	json_int_t mtu = json_integer_value(json_object_get(j, "mtu"));
+	json_int_t active = json_integer_value(json_object_get(j, "active_mtu"));
+
+	if (mtu < 0 || mtu > UINT16_MAX || active < 0 || active > UINT16_MAX ||
+	    !mac_read(json_string_value(json_object_get(j, "mac")), ret->mac))
+		return -EBADMSG;
+	text_copy(ret->name, sizeof(ret->name), json_string_value(json_object_get(j, "name")));
+	text_copy(ret->netdev, sizeof(ret->netdev), json_string_value(json_object_get(j, "netdev")));
+	ret->mtu = (uint32_t)mtu;
+	ret->active_mtu = (uint32_t)active;
+	return addresses_read(json_object_get(j, "addresses"), a, ret);
+}
+
+int inventory_read(const char *text, size_t size, struct arena *a, struct peer *ret, struct err *e)
+{
+	json_error_t why;
+	auto_json *j = json_loadb(text, size, JSON_REJECT_DUPLICATES, &why);
+	json_t *ports = json_object_get(j, "ports");
+	size_t n = json_array_size(ports);
+	int protocol = (int)json_integer_value(json_object_get(j, "protocol"));
+
+	if (!j)
+		return err_set(e, -EBADMSG, "what answers there is no doroce: %s", why.text);
+	if (protocol != INVENTORY_PROTOCOL)
+		return err_set(e, -EBADMSG, "the peer speaks protocol %d, this doroce speaks %d", protocol,
+			       INVENTORY_PROTOCOL);
+	if (!json_is_array(ports) || n > PORTS_MAX)
+		return err_set(e, -EBADMSG, "the peer's answer has no list of ports");
+	text_copy(ret->host, sizeof(ret->host), json_string_value(json_object_get(j, "host")));
+	ret->port = arena_array(a, struct peer_port, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		if (port_read(json_array_get(ports, i), a, &ret->port[i]) < 0)
+			return err_set(e, -EBADMSG, "port %zu of the peer's answer is malformed", i);
+		ret->port_n++;
+	}
+	return 0;
+}

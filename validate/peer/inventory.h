@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* What a node tells its peers of its RoCE ports: one JSON document over TCP. */
+#ifndef DOROCE_VALIDATE_PEER_INVENTORY_H
+#define DOROCE_VALIDATE_PEER_INVENTORY_H
+
+#include "base/arena.h"
+#include "port/port.h"
+
+enum { INVENTORY_PROTOCOL = 1, INVENTORY_BYTES_MAX = 1024 * 1024 };
+
+/* One RoCE port of a peer. active_mtu in bytes. */
+struct peer_port {
+	char name[PORT_NAME];
+	char netdev[IFNAMSIZ];
+	uint8_t mac[MAC_LEN];
+	uint32_t mtu, active_mtu;
+	struct prefix *addr;
+	size_t addr_n;
+};
+
+/* One peer. asked: the address given by the operator. error: why it did not tell its ports, or NULL. */
+struct peer {
+	struct ip asked;
+	const char *error;
+	char host[65];
+	struct peer_port *port;
+	size_t port_n;
+};
+
+/* The document of this node: {"doroce": VERSION, "protocol": 1, "host": …, "ports": […]}.
+ * NULL: no memory, or the node can not be read (e). Caller frees. */
+char *inventory_write(struct kern *k, struct err *e);
+
+/* Read such a document from a peer into ret (all but asked). Nothing in it is trusted.
+ * 0; -EBADMSG with e: what is wrong with it. */
+int inventory_read(const char *text, size_t size, struct arena *a, struct peer *ret, struct err *e);
+
+/* Ask all n peers at once, from each of the addresses in src that may reach it, until one answers.
+ * Failures are in the peers' error. timeout_ms: for all together. */
+void inventory_ask_all(struct peer *peer, size_t n, const struct prefix *src, size_t src_n,
+		       uint16_t service, unsigned int timeout_ms, struct arena *a);
+
+/* The answering side. */
+struct inventory_server;
+
+/* NULL: e says why (-EADDRINUSE: another responder runs). k must outlive it. */
+struct inventory_server *inventory_server_open(struct kern *k, uint16_t service, struct err *e);
+int inventory_server_fd(const struct inventory_server *s);
+void inventory_server_work(struct inventory_server *s);
+void inventory_server_close(struct inventory_server *s);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* Telling peers which RoCE ports this node has: one document, then the connection is closed. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "base/cleanup.h"
+#include "validate/peer/inventory.h"
+
+enum { BACKLOG = 256, SEND_SECONDS = 2 };
+
+struct inventory_server {
+	struct kern *kern;
+	int fd;
+};
+
+struct inventory_server *inventory_server_open(struct kern *k, uint16_t service, struct err *e)
+{
+	const struct ip any = { .family = AF_INET };
+	struct sockaddr_storage at;
+	socklen_t size = ip_sockaddr(&any, service, &at);
+	auto_fd fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	struct inventory_server *s = calloc(1, sizeof(*s));
+	int one = 1;
+
+	if (!s || fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) < 0 ||
+	    bind(fd, (void *)&at, size) < 0 || listen(fd, BACKLOG) < 0) {
+		err_set(e, -errno, "TCP port %u: %s", service, strerror(errno));
+		free(s);
+		return NULL;
+	}
+	s->kern = k;
+	s->fd = TAKE_FD(fd);
+	return s;
+}
+
+int inventory_server_fd(const struct inventory_server *s)
+{
+	return s->fd;
+}
+
+/* True when the connection came to an address of a RoCE port: the others are not for strangers. */
+static bool came_to_roce(struct kern *k, int fd)
+{
+	auto_arena a = { 0 };
+	struct sockaddr_storage own;
+	socklen_t size = sizeof(own);
+	struct node n;
+
+	if (getsockname(fd, (void *)&own, &size) < 0 || node_read(k, &a, &n, NULL) < 0)
+		return false;
+	struct ip ip = ip_of_sockaddr((void *)&own);
+	for vec_each(ad, &n.addrs)
+		for vec_each(p, &n.ports)
+			if (ip_equal(&ad->prefix.addr, &ip) && ad->ifindex == p->link.ifindex &&
+			    port_is_roce(p))
+				return true;
+	return false;
+}
+
+static void answer(struct kern *k, int fd)
+{
+	struct timeval limit = { .tv_sec = SEND_SECONDS };
+	auto_free char *text = came_to_roce(k, fd) ? inventory_write(k, NULL) : NULL;
+	size_t left = text ? strlen(text) : 0;
+	const char *p = text;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	while (left) {
+		ssize_t n = send(fd, p, left, MSG_NOSIGNAL);
+
+		if (n <= 0)
+			return;
+		p += n;
+		left -= (size_t)n;
+	}
+}
+
+void inventory_server_work(struct inventory_server *s)
+{
+	for (;;) {
+		auto_fd fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC);
+
+		if (fd < 0)
+			return;
+		answer(s->kern, fd);
+	}
+}
+
+void inventory_server_close(struct inventory_server *s)
+{
+	if (!s)
+		return;
+	close(s->fd);
+	free(s);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* Stage route: where the kernel itself says that packets of each address go. */
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "validate/verify.h"
+
+/* One question to the kernel and the answer that is right.
+ * oif: the port's, as rdma_cm asks and as the passive side checks the way back; 0: as a socket. */
+struct asking {
+	const struct target *t;
+	struct ip dst;
+	struct ip gateway; /* wanted; no family: on the link */
+	uint32_t oif;
+};
+
+static char *answer_text(const struct verify *v, const struct route *rt)
+{
+	const struct link *l = node_link(v->node, (int)rt->oif);
+	char gw[IP_TEXT];
+
+	return arena_printf(v->arena, "dev %s%s%s table %u", l ? l->name : "-",
+			    rt->gateway.family ? " via " : "",
+			    rt->gateway.family ? ip_text(&rt->gateway, gw) : "", rt->table);
+}
+
+static char *wanted_text(const struct verify *v, const struct asking *q)
+{
+	char gw[IP_TEXT];
+	const char *via = q->gateway.family ? ip_text(&q->gateway, gw) : "";
+	bool table = !q->oif && q->t->table;
+
+	return arena_printf(v->arena, "dev %s%s%s%s", q->t->port->link.name, via[0] ? " via " : "", via,
+			    table ? arena_printf(v->arena, " table %u", q->t->table) : "");
+}
+
+/* A socket must also be sent by the port's own table: main holds the same subnet once for each port. */
+static bool answer_is_right(const struct asking *q, const struct route *rt)
+{
+	bool dev = rt->oif == (uint32_t)q->t->port->link.ifindex;
+	bool hop = ip_equal(&rt->gateway, &q->gateway) && rt->type == RTN_UNICAST;
+
+	return dev && hop && (q->oif || !q->t->table || rt->table == q->t->table);
+}
+
+static char *mend_text(const struct verify *v, const struct asking *q, const struct route *rt)
+{
+	char text[IP_TEXT];
+	const char *own = ip_text(&q->t->addr.addr, text);
+
+	if (!q->t->table)
+		return arena_printf(v->arena, "give %s a table and a rule of its own: doroce configure", own);
+	if (!q->oif && rt->table != q->t->table)
+		return arena_printf(v->arena, "doroce configure; ip rule shows which rule sends %s to table %u",
+				    own, rt->table);
+	return arena_printf(v->arena, "doroce configure; ip route show table %u", q->t->table);
+}
+
+static void ask(struct verify *v, const struct check *c, const struct asking *q)
+{
+	struct route_query query = { .src = q->t->addr.addr, .dst = q->dst, .oif = q->oif };
+	struct route rt = { 0 };
+	struct err e = { 0 };
+	char src[IP_TEXT], dst[IP_TEXT];
+	int failed = v->kern->route_get(v->kern, &query, &rt, &e);
+	bool right = !failed && answer_is_right(q, &rt);
+	struct result *r = result_add(v, c, right ? VERDICT_PASS : VERDICT_FAIL, q->t->port);
+
+	r->subject = arena_printf(v->arena, "%s to %s", ip_text(&query.src, src), ip_text(&q->dst, dst));
+	r->seen = failed ? arena_strdup(v->arena, e.text) : answer_text(v, &rt);
+	r->wanted = wanted_text(v, q);
+	if (!right)
+		r->mend = mend_text(v, q, &rt);
+}
+
+/* A host beyond every subnet (TEST-NET-1, RFC 5737) stands for all that the gateway leads to. */
+static struct ip far_host(void)
+{
+	return ip_of_u32(0xc0000201);
+}
+
+static void check_route(struct verify *v, const struct check *c, bool as_rdma_cm)
+{
+	for vec_each(t, &v->targets) {
+		struct asking q = {
+			.t = t, .dst = target_neighbour(v, t),
+			.oif = as_rdma_cm ? (uint32_t)t->port->link.ifindex : 0,
+		};
+		char text[IP_TEXT];
+
+		if (result_blocked(v, c, t, arena_strdup(v->arena, ip_text(&t->addr.addr, text))))
+			continue;
+		/* without an intent nobody has said that sockets are to leave by their own port */
+		if (!as_rdma_cm && !t->wish)
+			continue;
+		if (q.dst.family)
+			ask(v, c, &q);
+		if (!t->gateway.family)
+			continue;
+		q.dst = far_host();
+		q.gateway = t->gateway;
+		ask(v, c, &q);
+	}
+}
+
+void check_route_bound(struct verify *v, const struct check *c)
+{
+	check_route(v, c, true);
+}
+
+void check_route_socket(struct verify *v, const struct check *c)
+{
+	if (!v->wishes)
+		result_add(v, c, VERDICT_NA, NULL)->seen = "no intent was given: any port may be meant";
+	check_route(v, c, false);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* Stage settings: the plan is empty. What plan says is what this stage says. */
+#include "validate/verify.h"
+
+static void op_result(struct verify *v, const struct check *c, const struct op *op)
+{
+	struct result *r = result_add(v, c, VERDICT_FAIL, op->port);
+	char text[VALUE_TEXT];
+
+	r->subject = op->setting->name;
+	r->seen = op->old.kind == VALUE_NONE ? "not there" :
+					       arena_strdup(v->arena, value_text(&op->old, text));
+	r->wanted = op->want.kind == VALUE_NONE ? "not there" :
+						  arena_strdup(v->arena, value_text(&op->want, text));
+	r->why = op->setting->why;
+	r->mend = "doroce configure";
+}
+
+static void obstacle_result(struct verify *v, const struct check *c, const struct obstacle *ob)
+{
+	struct result *r = result_add(v, c, VERDICT_FAIL, ob->port);
+
+	r->subject = ob->setting->name;
+	r->seen = ob->seen;
+	r->wanted = ob->wanted;
+	r->why = ob->why;
+	r->mend = ob->mend;
+}
+
+static bool is_clean(const struct plan *pl, const struct port *p)
+{
+	for vec_each(op, &pl->ops)
+		if (op->port == p)
+			return false;
+	for vec_each(ob, &pl->obstacles)
+		if (ob->port == p)
+			return false;
+	return true;
+}
+
+void check_settings(struct verify *v, const struct check *c)
+{
+	if (!v->plan) {
+		result_add(v, c, VERDICT_NA, NULL)->seen = "no intent was given: nothing to compare with";
+		return;
+	}
+	for vec_each(op, &v->plan->ops)
+		op_result(v, c, op);
+	for vec_each(ob, &v->plan->obstacles)
+		obstacle_result(v, c, ob);
+	for vec_each(w, v->wishes)
+		if (is_clean(v->plan, w->port))
+			result_add(v, c, VERDICT_PASS, w->port)->seen = "as the intent says";
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* What there is to verify: our addresses, and the peers' ports that each of them can reach. */
+#include <linux/fib_rules.h>
+#include <linux/rtnetlink.h>
+
+#include "validate/verify.h"
+
+static bool node_has(const struct node *n, const struct ip *ip)
+{
+	for vec_each(ad, &n->addrs)
+		if (ip_equal(&ad->prefix.addr, ip))
+			return true;
+	return false;
+}
+
+static bool port_has(const struct node *n, const struct port *p, const struct prefix *addr)
+{
+	for vec_each(ad, &n->addrs)
+		if (ad->ifindex == p->link.ifindex && prefix_equal(&ad->prefix, addr))
+			return true;
+	return false;
+}
+
+/* The gateway that the kernel has for the port now, of any table. */
+static struct ip gateway_seen(const struct node *n, const struct port *p)
+{
+	for vec_each(rt, &n->routes)
+		if (rt->dst.len == 0 && rt->gateway.family == AF_INET &&
+		    rt->oif == (uint32_t)p->link.ifindex)
+			return rt->gateway;
+	return (struct ip){ 0 };
+}
+
+static void wish_of_target(struct target *t)
+{
+	for (size_t i = 0; i < t->wish->routes.n; i++) {
+		const struct route_wish *rw = &t->wish->routes.at[i];
+
+		if (rw->is == OPT_SET && rw->route.dst.len == 0)
+			t->gateway = rw->route.gateway;
+	}
+	for vec_each(ru, &t->wish->rules)
+		if (ip_equal(&ru->src, &t->addr.addr))
+			t->table = ru->table;
+}
+
+static void target_add(struct verify *v, const struct port *p, const struct wish *w,
+		       const struct prefix *addr)
+{
+	struct target *t = vec_add(v->arena, &v->targets);
+
+	*t = (struct target){ .port = p, .wish = w, .addr = *addr, .gid_index = -1 };
+	t->present = port_has(v->node, p, addr);
+	if (!t->present)
+		t->blocked = "settings";
+	if (w)
+		wish_of_target(t);
+	else
+		t->gateway = gateway_seen(v->node, p);
+}
+
+static void port_targets(struct verify *v, const struct port *p, const struct wish *w)
+{
+	for vec_each(ad, &v->node->addrs)
+		if (ad->ifindex == p->link.ifindex && ad->prefix.addr.family == AF_INET)
+			target_add(v, p, w, &ad->prefix);
+}
+
+void targets_find(struct verify *v)
+{
+	for (size_t i = 0; v->wishes && i < v->wishes->n; i++) {
+		const struct wish *w = &v->wishes->at[i];
+
+		for vec_each(ad, &w->addrs)
+			target_add(v, w->port, w, &ad->prefix);
+		if (!w->addrs.n) /* an intent without addresses: those that somebody else gave */
+			port_targets(v, w->port, w);
+	}
+	for vec_each(p, &v->node->ports)
+		if (!v->wishes && port_is_roce(p) && port_is_first_on_netdev(v->node, p))
+			port_targets(v, p, NULL);
+}
+
+struct ip target_neighbour(const struct verify *v, const struct target *t)
+{
+	struct ip first = prefix_first(&t->addr), ip = first;
+
+	for vec_each(pa, &v->pairs)
+		if (pa->target == t && pa->on_link)
+			return pa->dst;
+	for (uint64_t i = t->addr.len < 31 ? 1 : 0; i <= v->node->addrs.n + 1; i++)
+		if (ip_add(&first, i, &ip) && ip_in_prefix(&ip, &t->addr) && !node_has(v->node, &ip))
+			return ip;
+	return (struct ip){ 0 };
+}
+
+static void pair_try(struct verify *v, struct target *t, const struct peer *peer,
+		     const struct peer_port *port, const struct ip *dst)
+{
+	bool on_link = ip_in_prefix(dst, &t->addr);
+
+	if (dst->family != AF_INET || ip_equal(dst, &t->addr.addr) || (!on_link && !t->gateway.family))
+		return;
+	*vec_add(v->arena, &v->pairs) = (struct pair){
+		.target = t, .peer = peer, .port = port, .dst = *dst, .on_link = on_link,
+	};
+}
+
+void pairs_find(struct verify *v)
+{
+	for vec_each(t, &v->targets)
+		for (size_t i = 0; i < v->o.peers_n; i++)
+			for (size_t j = 0; j < v->peers[i].port_n; j++)
+				for (size_t k = 0; k < v->peers[i].port[j].addr_n; k++)
+					pair_try(v, t, &v->peers[i], &v->peers[i].port[j],
+						 &v->peers[i].port[j].addr[k].addr);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* Verification of one node: what it looks at, and the run through the stages. */
+#ifndef DOROCE_VALIDATE_VERIFY_H
+#define DOROCE_VALIDATE_VERIFY_H
+
+#include "validate/check.h"
+#include "validate/cm/cm.h"
+#include "validate/peer/inventory.h"
+
+/* One address of one RoCE port: the unit that is verified.
+ * wish: of its port, NULL without an intent. present: the kernel has the address.
+ * gateway: none, or the next hop out of the subnet. table: the port's own, 0 unknown.
+ * blocked: why later stages can not be run for it (a failed check's id), NULL: they can. */
+struct target {
+	const struct port *port;
+	const struct wish *wish;
+	struct prefix addr;
+	bool present;
+	struct ip gateway;
+	uint32_t table;
+	struct rdma_attr attr;
+	const char *attr_error;
+	int gid_index; /* -1: none */
+	const char *blocked;
+};
+
+/* One of our addresses and one address of a peer's port that it can reach.
+ * follows: id of the failed check that explains a failed connect, NULL none so far. */
+struct pair {
+	struct target *target;
+	const struct peer *peer;
+	const struct peer_port *port;
+	struct ip dst;
+	bool on_link;
+	const char *follows;
+};
+
+/* One question to the wire: on_link: about a peer's address, else about a gateway. */
+struct asked {
+	struct target *target;
+	const struct peer *peer;
+	const struct peer_port *port; /* that should answer; NULL: not known */
+	bool is_gateway;
+};
+
+struct verify_options {
+	const struct ip *peers;
+	size_t peers_n;
+	unsigned int stages; /* bit for each enum verify_stage; 0: all */
+	unsigned int timeout_ms;
+	uint16_t service;
+	void (*progress)(void *user, const char *stage, size_t done, size_t of); /* NULL: not */
+	void *progress_user;
+};
+
+/* One run. What the stages gather lies here for the checks. */
+struct verify {
+	struct kern *kern;
+	struct arena *arena;
+	const struct node *node;
+	const struct wishes *wishes; /* NULL: no intent */
+	const struct plan *plan;     /* NULL: no intent */
+	struct verify_options o;
+	struct VEC(struct target) targets;
+	struct peer *peers;
+	struct VEC(struct pair) pairs;
+	struct VEC(struct asked) asked;
+	struct VEC(struct neigh_ask) asks; /* beside `asked`, same indices */
+	struct VEC(struct cm_probe) probes;
+	const char *stage_error[VERIFY_STAGES]; /* why a stage could not run, NULL: it could */
+	struct results results;
+};
+
+/* Run the stages over the node that v describes (kern to o are set by the caller). Only reads, but
+ * for neighbour entries, which are learnt afresh. 0, or -errno when nothing could be verified. */
+int verify_run(struct verify *v, struct err *e);
+
+/* Number of results with the verdict. */
+size_t verify_count(const struct verify *v, enum verdict verdict);
+
+/* Add a result; the caller fills in seen and the rest. Fails mark the target as blocked when asked. */
+struct result *result_add(struct verify *v, const struct check *c, enum verdict verdict,
+			  const struct port *p);
+
+/* n/a because an earlier check failed for the target; true when that is so. */
+bool result_blocked(struct verify *v, const struct check *c, const struct target *t,
+		    const char *subject);
+
+/* The stage by name; VERIFY_STAGES when there is none. */
+enum verify_stage stage_by_name(const char *name);
+
+/* An address of the prefix of t that no interface of this node has: another host of the subnet. */
+struct ip target_neighbour(const struct verify *v, const struct target *t);
+
+/* targets.c: what there is to verify. */
+void targets_find(struct verify *v);
+void pairs_find(struct verify *v);
+
+/* The hooks of table.c, each in the file of its stage. */
+int gid_gather(struct verify *v, struct err *e);
+int neighbour_gather(struct verify *v, struct err *e);
+int loop_gather(struct verify *v, struct err *e);
+int peer_gather(struct verify *v, struct err *e);
+
+void check_settings(struct verify *v, const struct check *c);
+void check_link_active(struct verify *v, const struct check *c);
+void check_link_mtu(struct verify *v, const struct check *c);
+void check_gid_present(struct verify *v, const struct check *c);
+void check_gid_index(struct verify *v, const struct check *c);
+void check_route_bound(struct verify *v, const struct check *c);
+void check_route_socket(struct verify *v, const struct check *c);
+void check_neighbour_answer(struct verify *v, const struct check *c);
+void check_neighbour_owner(struct verify *v, const struct check *c);
+void check_loop_connect(struct verify *v, const struct check *c);
+void check_peer_responder(struct verify *v, const struct check *c);
+void check_peer_mtu(struct verify *v, const struct check *c);
+void check_peer_connect(struct verify *v, const struct check *c);
+
+/* Result of a connect: pass, or what was seen, why, and what mends it, by cause. */
+void connect_result(struct verify *v, struct result *r, const struct cm_probe *p);
+
+#endif
