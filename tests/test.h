@@ -15,8 +15,8 @@
 /* Fails, showing both, unless the fragment is in the text. */
 static inline void must_contain(const char *text, const char *fragment)
 {
-	if (!strstr(text, fragment))
-		fail_msg("'%s' is not in '%s'", fragment, text);
+	if (!text || !strstr(text, fragment))
+		fail_msg("'%s' is not in '%s'", fragment, text ? text : "(no text)");
 }
 
 #endif

@@ -3,7 +3,7 @@
 # The lab's image: made once for each state of image/, kept in $LAB_CACHE/image/HASH.
 
 image_hash() {
-	(cd "$lab_home/image" && sha256sum -- * && echo "${LAB_MIRROR:-}") | sha256sum | cut -c1-16
+	(cd "$lab_home/image" && sha256sum apt-preferences initrd-init kernel make modules packages) | sha256sum | cut -c1-16
 }
 
 image_dir() {

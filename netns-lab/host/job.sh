@@ -35,14 +35,7 @@ job_start() {
 	if [[ $native ]]; then
 		[[ -e $run_dir/native/done ]] || mkfifo "$run_dir/native/done"
 		exec 7<>"$run_dir/native/done"
-		(
-			"$lab_home/guest/job" "$job_dir" 9>&- 7>&- &
-			echo $! >"$job_dir/pid"
-			trap 'kill -TERM $!' TERM
-			status=0
-			while kill -0 $! 2>/dev/null; do wait $! && status=0 || status=$?; done
-			echo "done $job_id $status" >&7
-		) &
+		"$lab_home/guest/job" "$job_dir" "$run_dir/native/done" 9>&- 7>&- &
 		job_pid=$!
 	else
 		echo "run $job_id" >&6
@@ -65,7 +58,7 @@ job_wait() {
 			job_status=$status
 			return 0
 		fi
-		if job_is_lost && ! read -rt 0 -u 7; then return 2; fi
+		if job_is_lost && ! read -t 0 -u 7; then return 2; fi
 		if (($1 > 0 && ${EPOCHREALTIME/./} > end)); then return 1; fi
 	done
 }

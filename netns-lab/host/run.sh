@@ -3,21 +3,33 @@
 # Where jobs run - here or in a machine - and the commands that run them.
 
 # Tried, not derived from a version: two namespaces, two soft-RoCE devices, one connect.
+native_try() {
+	command -v rdma rping jq >/dev/null && modprobe -qa rdma_rxe rdma_ucm veth bridge 2>/dev/null || return 1
+	native=1
+	job_new "$lab_home/guest/trial"
+	job_start
+	job_status=1
+	job_wait 20 || job_end
+	rm -rf "$job_dir"
+	job_id='' native=''
+	return "$job_status"
+}
+
+# The answer holds until the next boot.
 native_works() {
+	local boot known='' file=$LAB_CACHE/native
 	case ${LAB_NATIVE:-} in
 	0)	return 1 ;;
 	1)	[[ $EUID == 0 ]] || die "LAB_NATIVE=1 needs root"; return 0 ;;
 	esac
-	[[ $EUID == 0 ]] && command -v rdma rping jq >/dev/null || return 1
-	modprobe -qa rdma_rxe rdma_ucm veth bridge 2>/dev/null || return 1
-	mkdir -p "$run_dir/native"
-	native=1
-	job_new "$lab_home/guest/trial"
-	job_start
-	job_wait 20 || job_end
-	rm -rf "$job_dir"
-	native=
-	[[ ${job_status:-1} == 0 ]]
+	[[ $EUID == 0 ]] || return 1
+	boot=$(</proc/sys/kernel/random/boot_id)
+	if [[ -e $file ]]; then known=$(<"$file"); fi
+	if [[ ${known% *} != "$boot" ]]; then
+		if native_try; then known="$boot yes"; else known="$boot no"; fi
+		echo "$known" >"$file"
+	fi
+	[[ ${known#* } == yes ]]
 }
 
 lab_need() {

@@ -6,10 +6,13 @@
 #   tty.in tty.out   terminal (hvc0)     console.log   what the kernel says
 #   pid accel build  of the running one
 
-vm=$run_dir/vm
+vm=$run_dir/vm vm_problem=''
 
 vm_is_up() {
-	[[ -e $vm/pid ]] && tr '\0' ' ' 2>/dev/null <"/proc/$(<"$vm/pid")/cmdline" | grep -qF "$vm/"
+	local args=()
+	[[ -e $vm/pid ]] || return 1
+	{ mapfile -d '' -t args <"/proc/$(<"$vm/pid")/cmdline"; } 2>/dev/null || return 1
+	[[ ${args[*]} == *"$vm/"* ]]
 }
 
 vm_build_is_outside() {
@@ -52,9 +55,14 @@ vm_start() {
 	basename "$1" >"$vm/image"
 	vm_open
 	local end=$((SECONDS + $3))
-	while ((SECONDS < end)) && kill -0 "$(<"$vm/pid")" 2>/dev/null; do
+	while ((SECONDS < end)); do
 		if read -rt 0.5 -u 7 verb && [[ $verb == ready ]]; then return; fi
+		if ! vm_is_up; then
+			vm_problem="QEMU has ended"
+			return 1
+		fi
 	done
+	vm_problem="not ready within $3 s"
 	return 1
 }
 
@@ -96,7 +104,7 @@ vm_boot() {
 	if ! vm_is_up && ! vm_start "$image" "$accel" "${LAB_BOOT_TIMEOUT:-60}"; then
 		vm_show_console
 		vm_stop
-		die "the machine did not start ($accel)"
+		die "the machine did not start ($accel): $vm_problem"
 	fi
 	say "Linux $(<"$image/version") is up ($accel, $(since "$start"))"
 }

@@ -26,9 +26,9 @@ hosts_create() {
 }
 
 hosts_delete() {
-	(cd /run/lab/mnt && umount "$@")
-	(cd /run/netns && umount "$@" && rm "$@" "${@/#//run/lab/mnt/}")
-	rm -rf "$LAB_WORK/hosts"
+	# Quiet, and without an end at the first: a topology may be half there.
+	umount -q "${@/#//run/lab/mnt/}" "${@/#//run/netns/}" || true
+	rm -rf "${@/#//run/lab/mnt/}" "${@/#//run/netns/}" "$LAB_WORK/hosts"
 }
 
 # on HOST COMMAND...: runs it in the host, in the directory /.

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BEFORE_CARET_MAX = 80, LINE_MAX_SHOWN = 120 };
+enum { BEFORE_CARET_MAX = 80, LINE_SHOWN_MAX = 120 };
 
 static int by_place(const void *a, const void *b)
 {
@@ -26,14 +26,31 @@ static const char *source_line(const char *s, unsigned int line)
 	return s;
 }
 
-/* len bytes of s as a terminal may get them */
-static char *printable(struct arena *a, const char *s, int len)
+/* Bytes of the character at s, 0 when it is a control or no UTF-8. */
+static size_t char_len(const unsigned char *s)
 {
-	char *text = arena_printf(a, "%.*s", len, s);
+	size_t n = *s >= 0xf0 ? 4 : *s >= 0xe0 ? 3 : *s >= 0xc0 ? 2 : 1;
 
-	for (char *c = text; *c; c++)
-		if (((unsigned char)*c < ' ' && *c != '\t') || *c == 0x7f)
+	if (n == 1)
+		return *s == '\t' || (*s >= ' ' && *s < 0x7f);
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	return s[0] == 0xc2 && s[1] < 0xa0 ? 0 : n;
+}
+
+/* len bytes of s as a terminal may get them */
+static char *printable(struct arena *a, const char *s, size_t len)
+{
+	char *text = arena_printf(a, "%.*s", (int)len, s);
+
+	for (char *c = text; *c;) {
+		size_t n = char_len((const unsigned char *)c);
+
+		if (n == 0)
 			*c = '?';
+		c += n ? n : 1;
+	}
 	return text;
 }
 
@@ -48,11 +65,11 @@ static char *caret_text(struct diag *d, const struct place *p)
 	size_t len = strcspn(line, "\r\n");
 	size_t at = min_size(p->column ? p->column - 1 : 0, len);
 	size_t skip = at > BEFORE_CARET_MAX ? at - BEFORE_CARET_MAX : 0;
-	char *blank = printable(d->arena, line + skip, (int)(at - skip));
+	char *blank = printable(d->arena, line + skip, at - skip);
 	for (char *c = blank; *c; c++)
 		*c = *c == '\t' ? '\t' : ' ';
 	return arena_printf(d->arena, "    %s\n    %s^\n",
-			    printable(d->arena, line + skip, (int)min_size(len - skip, LINE_MAX_SHOWN)),
+			    printable(d->arena, line + skip, min_size(len - skip, LINE_SHOWN_MAX)),
 			    blank);
 }
 

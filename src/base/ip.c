@@ -133,7 +133,8 @@ static struct ip host_bits(const struct prefix *p, bool ones)
 	for (unsigned int bit = p->len; bit < 8 * ip_size(ip.family); bit++) {
 		uint8_t mask = (uint8_t)(0x80 >> (bit % 8));
 
-		ip.bytes[bit / 8] = (uint8_t)(ones ? ip.bytes[bit / 8] | mask : ip.bytes[bit / 8] & ~mask);
+		ip.bytes[bit / 8] =
+			(uint8_t)(ones ? ip.bytes[bit / 8] | mask : ip.bytes[bit / 8] & ~mask);
 	}
 	return ip;
 }

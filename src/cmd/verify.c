@@ -106,7 +106,10 @@ int verify_and_report(struct session *s, const struct options *o, json_t *change
 	} else {
 		report_text(&v, &ro, stdout);
 	}
-	return verify_count(&v, VERDICT_FAIL) ? EXIT_DIFFERS : EXIT_OK;
+	if (verify_count(&v, VERDICT_FAIL))
+		return EXIT_DIFFERS;
+	/* what did not run has not passed */
+	return verify_count(&v, VERDICT_PASS) ? EXIT_OK : EXIT_FAILED;
 }
 
 int cmd_verify(struct options *o, struct arena *a, char **operand)

@@ -8,8 +8,8 @@
 #define auto_parser __attribute__((cleanup(yaml_parser_delete))) yaml_parser_t
 #define auto_event __attribute__((cleanup(yaml_event_delete))) yaml_event_t
 
-/* libyaml needs quadratic time for deep flow collections and for many anchors (seen with 0.2.5: over
- * a minute for 1 MiB of "["), so both are counted before the document is built. */
+/* libyaml needs quadratic time for deep flow collections and for many anchors (seen with 0.2.5:
+ * over a minute for 1 MiB of "["), so both are counted before the document is built. */
 enum { ANCHORS_MAX = 1000 };
 
 struct scan {
@@ -187,11 +187,13 @@ static bool has_controls(const yaml_node_t *n)
 
 int doc_check(const yaml_node_t *n, struct err *e)
 {
-	const char *tag = n->type == YAML_SEQUENCE_NODE ? YAML_SEQ_TAG :
-			  n->type == YAML_MAPPING_NODE	? YAML_MAP_TAG :
-							  YAML_STR_TAG;
+	static const char *const untagged[] = {
+		[YAML_SCALAR_NODE] = YAML_STR_TAG,
+		[YAML_SEQUENCE_NODE] = YAML_SEQ_TAG,
+		[YAML_MAPPING_NODE] = YAML_MAP_TAG,
+	};
 
-	if (strcmp((const char *)n->tag, tag) != 0)
+	if (strcmp((const char *)n->tag, untagged[n->type]) != 0)
 		return err_set(e, -EINVAL, "tags are not understood");
 	if (n->type == YAML_SCALAR_NODE && has_controls(n))
 		return err_set(e, -EINVAL, "control characters are not allowed");

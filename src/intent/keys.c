@@ -157,14 +157,14 @@ int keys_read(struct doc *d, yaml_node_t *map, const struct keys *keys, void *ob
 	if (map->type != YAML_MAPPING_NODE)
 		return err_set(e, -EINVAL, "a mapping (key: value) is wanted, not %s",
 			       doc_kind(map));
-	for (yaml_node_pair_t *p = map->data.mapping.pairs.start;
-	     p < map->data.mapping.pairs.top; p++) {
+	for (yaml_node_pair_t *p = map->data.mapping.pairs.start; p < map->data.mapping.pairs.top;
+	     p++) {
 		yaml_node_t *key = yaml_document_get_node(&d->tree, p->key);
 		yaml_node_t *value = yaml_document_get_node(&d->tree, p->value);
 
 		if (!doc_visit(d, key))
 			return 0;
-		const struct key *k;
+		const struct key *k = NULL;
 		if (key_read(d, key, keys, seen_line, &k) == 0)
 			value_read(&(struct slot){ .doc = d, .key = k, .node = value, .obj = obj });
 	}

@@ -73,7 +73,8 @@ int parse_prefix(const char *text, struct prefix *ret, struct err *e)
 	struct prefix p;
 
 	if (ip_parse(text, &p.addr) == 0 && p.addr.family == AF_INET)
-		return err_set(e, -EINVAL, "the prefix length is missing: %s/24, for example", text);
+		return err_set(e, -EINVAL, "the prefix length is missing: %s/24, for example",
+			       text);
 	if (prefix_parse(text, &p) < 0)
 		return err_set(e, -EINVAL,
 			       "an address with its prefix length such as 10.1.0.1/24 is wanted, "

@@ -22,7 +22,8 @@ static int read_version(const struct slot *s, struct err *e)
 	here.obj = &version;
 	int r = kind_u32(&here, e);
 	if (r == 0 && version != 1)
-		return err_set(e, -EINVAL, "%u is not known: this program reads version 1", version);
+		return err_set(e, -EINVAL, "%u is not known: this program reads version 1",
+			       version);
 	return r;
 }
 
@@ -230,7 +231,10 @@ static void add_groups(struct arena *a, struct key_list *l)
 		struct key_list members = { 0 };
 		add_settings(a, &members, arena_printf(a, "%s.", group));
 		*vec_add(a, l) = (struct key){
-			.path = group, .read = kind_map, .sub = list_done(a, &members), .group = true,
+			.path = group,
+			.read = kind_map,
+			.sub = list_done(a, &members),
+			.group = true,
 		};
 	}
 }

@@ -79,6 +79,8 @@ struct nl_sock *netlink_open(int family, struct err *e)
 	}
 	/* without it (before Linux 4.12) only the kernel's text is missing */
 	(void)setsockopt(nl_socket_get_fd(s), SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof(one));
+	/* a get is answered by one message: an ack behind it would be read as the next answer */
+	nl_socket_disable_auto_ack(s);
 	nl_socket_disable_seq_check(s);
 	nl_socket_disable_msg_peek(s);
 	nl_socket_set_msg_buf_size(s, RECV_BYTES);
@@ -120,11 +122,9 @@ int netlink_ask(struct nl_sock *s, struct nl_msg *m, netlink_item_fn *item, void
 		const char *what, struct err *e)
 {
 	struct answer a = { .item = item, .arg = arg, .e = e };
-	bool dump = m && (nlmsg_hdr(m)->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
 
-	/* a get is answered by one message; the ack behind it ends the reading */
 	if (m)
-		nlmsg_hdr(m)->nlmsg_flags |= NLM_F_REQUEST | (dump ? 0 : NLM_F_ACK);
+		nlmsg_hdr(m)->nlmsg_flags |= NLM_F_REQUEST;
 	return request(s, m, &a, what);
 }
 

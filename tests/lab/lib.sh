@@ -56,3 +56,17 @@ expect_finding() {
 		| "\(.port) \(.subject) seen \(.seen) wanted \(.wanted) why \(.why) mend \(.mend)"' <<<"$OUT_STDOUT" |
 		grep -qE -e "$2" || fail_with_output "no finding of $1 matches '$2'"
 }
+
+# Two hosts behind one router: a subnet and a gateway for each port, responders running, verified.
+routed_configured() {
+	topo routed
+	intent a 'ports:' '  - {match: {netdev: p0}, addresses: [10.10.0.1/24], gateway: 10.10.0.254}' \
+		'  - {match: {netdev: p1}, addresses: [10.11.0.1/24], gateway: 10.11.0.254}' 'verify: {peers: [10.12.0.1]}'
+	intent b 'ports:' '  - {match: {netdev: p0}, addresses: [10.12.0.1/24], gateway: 10.12.0.254}' \
+		'  - {match: {netdev: p1}, addresses: [10.13.0.1/24], gateway: 10.13.0.254}' 'verify: {peers: [10.10.0.1]}'
+	expect 0 on a doroce configure
+	expect 0 on b doroce configure
+	serve a b
+	expect_healthy a
+	expect_healthy b
+}

@@ -68,18 +68,19 @@ static void stage_print(const struct verify *v, enum verify_stage s, FILE *to)
 static void conclusion_print(const struct verify *v, const struct report_options *o, FILE *to)
 {
 	size_t failed = verify_count(v, VERDICT_FAIL), follow = 0;
-	enum verdict all = failed ? VERDICT_FAIL : VERDICT_PASS;
+	size_t passed = verify_count(v, VERDICT_PASS);
+	enum verdict all = failed || !passed ? VERDICT_FAIL : VERDICT_PASS;
 
 	for vec_each(r, &v->results)
 		follow += r->verdict == VERDICT_FAIL && r->follows;
-	fprintf(to, "%s%s%s: ", colour_on(o, all), failed ? "FAILED" : "verified", colour_off(o, all));
+	fprintf(to, "%s%s%s: ", colour_on(o, all),
+		failed ? "FAILED" : passed ? "verified" : "NOT VERIFIED", colour_off(o, all));
 	if (failed)
 		fprintf(to, "%zu of %zu checks failed, %zu of them follow from others", failed, v->results.n,
 			follow);
 	else
 		fprintf(to, "%zu checks passed, %zu warnings, %zu could not be checked here",
-			verify_count(v, VERDICT_PASS), verify_count(v, VERDICT_WARN),
-			verify_count(v, VERDICT_NA));
+			passed, verify_count(v, VERDICT_WARN), verify_count(v, VERDICT_NA));
 	fputc('\n', to);
 }
 

@@ -14,7 +14,9 @@ struct numbers VEC(int);
 
 static void memory_is_zeroed_and_aligned(void **state)
 {
-	static const size_t sizes[] = { 1, 0, 3, 16, 17, 1000, 16 * 1024, 16 * 1024 + 1, 1 << 20, 1 };
+	static const size_t sizes[] = {
+		1, 0, 3, 16, 17, 1000, 16 * 1024, 16 * 1024 + 1, 1 << 20, 1,
+	};
 	auto_arena a = { 0 };
 
 	(void)state;

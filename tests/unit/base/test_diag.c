@@ -95,14 +95,27 @@ static void of_a_long_line_the_part_around_the_place_is_shown(void **state)
 }
 
 /* an intent may come from others, and the terminal obeys */
-static void control_characters_do_not_reach_the_terminal(void **state)
+static void only_printable_characters_reach_the_terminal(void **state)
 {
-	auto_arena a = { 0 };
-	struct diag d = { .arena = &a, .source = "a\x1b[31m\x7f: b\r\n" };
+	static const struct {
+		const char *line, *shown;
+	} cases[] = {
+		{ "a\x1b[31m\x7f: b\r", "a?[31m?: b" },
+		{ "\xc2\x9b[31m", "?\?[31m" },
+		{ "h\xc3\xb6he \xe2\x82\xac \xf0\x9f\x98\x80",
+		  "h\xc3\xb6he \xe2\x82\xac \xf0\x9f\x98\x80" },
+		{ "a\xff\xc3x\xe2\x82", "a??x??" },
+	};
 
 	(void)state;
-	diag_add(&d, &(struct place){ "f", 1, 2 }, "control");
-	assert_string_equal(diag_text(&d), "f:1:2: control\n    a?[31m?: b\n     ^\n");
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		auto_arena a = { 0 };
+		struct diag d = { .arena = &a, .source = cases[i].line };
+
+		diag_add(&d, &(struct place){ "f", 1, 1 }, "x");
+		assert_string_equal(diag_text(&d),
+				    arena_printf(&a, "f:1:1: x\n    %s\n    ^\n", cases[i].shown));
+	}
 }
 
 int main(void)
@@ -115,7 +128,7 @@ int main(void)
 		cmocka_unit_test(more_errors_than_fit_are_counted),
 		cmocka_unit_test(no_errors_are_no_text),
 		cmocka_unit_test(of_a_long_line_the_part_around_the_place_is_shown),
-		cmocka_unit_test(control_characters_do_not_reach_the_terminal),
+		cmocka_unit_test(only_printable_characters_reach_the_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,6 +60,19 @@ static void long_text_is_cut(void **state)
 	assert_true(strlen(e.text) < sizeof(e.text));
 }
 
+static void a_long_subject_leaves_the_cause(void **state)
+{
+	struct err e = { 0 };
+	char subject[2000];
+
+	(void)state;
+	memset(subject, 'x', sizeof(subject) - 1);
+	subject[sizeof(subject) - 1] = '\0';
+	err_set(&e, -EIO, "the cause");
+	err_prefix(&e, subject);
+	must_contain(e.text, "x: the cause");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -68,6 +81,7 @@ int main(void)
 		cmocka_unit_test(errno_gives_code_and_text),
 		cmocka_unit_test(a_prefix_goes_in_front),
 		cmocka_unit_test(long_text_is_cut),
+		cmocka_unit_test(a_long_subject_leaves_the_cause),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,8 +49,9 @@ static void addresses_survive_text(void **state)
 static void what_is_no_address_is_refused(void **state)
 {
 	static const char *const texts[] = {
-		"", " ", "none", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.4/24", "1.2.3.4 ", "1.2.3.04",
-		"0x7f.0.0.1", "-1.2.3.4", ":", ":::", "fe80::1%eth0", "12345::", "fd01::1/64",
+		"", " ", "none", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.4/24", "1.2.3.4 ",
+		"1.2.3.04", "0x7f.0.0.1", "-1.2.3.4", ":", ":::", "fe80::1%eth0", "12345::",
+		"fd01::1/64",
 	};
 	struct ip a = { .family = 99 };
 
@@ -83,7 +84,8 @@ static void what_is_no_prefix_is_refused(void **state)
 		"", "/", "/24", "1.2.3.4", "1.2.3.4/", "1.2.3.4/33", "1.2.3/8", "1.2.3.4/08",
 		"1.2.3.4/00", "1.2.3.4/ 8", "1.2.3.4/8 ", "1.2.3.4/-1", "1.2.3.4/+8", "1.2.3.4/8/8",
 		"1.2.3.4/255.0.0.0", "1.2.3.4/99999999999999999999999", "1.2.3.4/4294967304",
-		"1.2.3.4/0x8", "fd01::/129", "::ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/64",
+		"1.2.3.4/0x8", "fd01::/129",
+		"::ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/64",
 	};
 	struct prefix p = { .len = 99 };
 
@@ -228,7 +230,8 @@ static void sockaddr_gives_the_address_back(void **state)
 		struct ip b = ip_of_sockaddr((struct sockaddr *)&sa);
 
 		assert_true(ip_equal(&a, &b));
-		assert_int_equal(size, i ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+		assert_int_equal(size,
+				 i ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
 		assert_int_equal(((struct sockaddr_in *)&sa)->sin_port, htons(4791));
 	}
 }

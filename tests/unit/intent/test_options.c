@@ -45,7 +45,9 @@ static void values_go_over_those_of_the_file(void **state)
 {
 	auto_arena a = { 0 };
 	struct intent in = { .file = "f" };
-	struct intent_options o = { .address = "10.0.0.1/24", .gateway = "10.0.0.254", .mtu = "4200" };
+	const struct intent_options o = {
+		.address = "10.0.0.1/24", .gateway = "10.0.0.254", .mtu = "4200",
+	};
 	char *errors, text[PREFIX_TEXT];
 
 	(void)state;
@@ -81,8 +83,8 @@ static void without_a_file_ports_are_entries(void **state)
 	char *errors;
 
 	(void)state;
-	assert_int_equal(apply(&a, &(struct intent_options){ .ports = { names, 2, 2 } }, &in, &errors),
-			 0);
+	assert_int_equal(
+		apply(&a, &(struct intent_options){ .ports = { names, 2, 2 } }, &in, &errors), 0);
 	assert_true(in.has_ports);
 	assert_int_equal(in.ports.n, 2);
 	assert_string_equal(in.ports.at[1].match.any, "ens*");
@@ -98,8 +100,8 @@ static void beside_a_file_ports_are_a_restriction(void **state)
 	char *errors;
 
 	(void)state;
-	assert_int_equal(apply(&a, &(struct intent_options){ .ports = { names, 2, 2 } }, &in, &errors),
-			 0);
+	assert_int_equal(
+		apply(&a, &(struct intent_options){ .ports = { names, 2, 2 } }, &in, &errors), 0);
 	assert_false(in.has_ports);
 	assert_int_equal(in.ports.n, 0);
 	assert_int_equal(in.only.n, 2);
@@ -113,8 +115,8 @@ static void force_is_copied(void **state)
 	char *errors;
 
 	(void)state;
-	assert_int_equal(apply(&a, &(struct intent_options){ .force = { names, 2, 2 } }, &in, &errors),
-			 0);
+	assert_int_equal(
+		apply(&a, &(struct intent_options){ .force = { names, 2, 2 } }, &in, &errors), 0);
 	assert_int_equal(in.force.n, 2);
 	assert_string_equal(in.force.at[1], "ens*");
 	assert_false(in.has_ports);
@@ -157,7 +159,8 @@ static void all_wrong_options_are_told(void **state)
 	char *errors;
 
 	(void)state;
-	apply(&a, &(struct intent_options){ .address = "a", .gateway = "b", .mtu = "c" }, &in, &errors);
+	apply(&a, &(struct intent_options){ .address = "a", .gateway = "b", .mtu = "c" }, &in,
+	      &errors);
 	must_contain(errors, "--address: ");
 	must_contain(errors, "--gateway: ");
 	must_contain(errors, "--mtu: ");

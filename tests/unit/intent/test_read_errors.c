@@ -33,7 +33,8 @@ static const struct bad {
 	{ "version: 1.0\n", 1, 10, "version: a number (decimal digits) is wanted, not '1.0'" },
 
 	/* keys */
-	{ V "colour: red\n", 2, 1, "unknown key 'colour': allowed here: version, sequence, verify" },
+	{ V "colour: red\n", 2, 1,
+	  "unknown key 'colour': allowed here: version, sequence, verify" },
 	{ V "prots: []\n", 2, 1, "unknown key 'prots': did you mean 'ports'?" },
 	{ PORT "arp: {ignroe: 1}\n", 4, 9, "unknown key 'ignroe': did you mean 'ignore'?" },
 	{ PORT "arp: {x: 1}\n", 4, 9, "allowed here: ignore, announce, filter, accept, rp_filter" },
@@ -71,8 +72,10 @@ static const struct bad {
 	{ PORT "optional: 'true'\n", 4, 13, "optional: true or false is wanted, not text" },
 	{ PORT "arp: 1\n", 4, 8, "arp: a mapping (key: value) is wanted, not text" },
 	{ PORT "addresses: {a: b}\n", 4, 14, "addresses: a list is wanted, not a mapping" },
-	{ PORT "addresses: [[]]\n", 4, 15, "an address with its prefix length is wanted, not a list" },
-	{ PORT "addresses: [~]\n", 4, 15, "an address with its prefix length is wanted, not nothing" },
+	{ PORT "addresses: [[]]\n", 4, 15,
+	  "an address with its prefix length is wanted, not a list" },
+	{ PORT "addresses: [~]\n", 4, 15,
+	  "an address with its prefix length is wanted, not nothing" },
 	{ PORT "gateway: [none]\n", 4, 12, "gateway: an address or none is wanted, not a list" },
 	{ V "defaults: []\n", 2, 11, "defaults: a mapping (key: value) is wanted, not a list" },
 	{ V "ports: {}\n", 2, 8, "ports: a list is wanted, not a mapping" },
@@ -91,29 +94,34 @@ static const struct bad {
 	{ PORT "table: 255\n", 4, 10, "table: 255 is reserved: local" },
 	{ PORT "table: 4294967296\n", 4, 10, "table: 4294967296 is out of range" },
 	{ PORT "table: main\n", 4, 10, "table: a number (decimal digits) is wanted, not 'main'" },
-	{ PORT "rule_priority: 0\n", 4, 18, "rule_priority: 0 is out of range: 1 to 32765; the kernel" },
+	{ PORT "rule_priority: 0\n", 4, 18,
+	  "rule_priority: 0 is out of range: 1 to 32765; the kernel" },
 	{ PORT "rule_priority: 32766\n", 4, 18, "rule_priority: 32766 is out of range" },
-	{ PORT "gateway: nothing\n", 4, 12, "an address such as 10.1.0.1 is wanted, not 'nothing'" },
+	{ PORT "gateway: nothing\n", 4, 12,
+	  "an address such as 10.1.0.1 is wanted, not 'nothing'" },
 	{ PORT "addresses: 10.0.0.1\n", 4, 14, "the prefix length is missing: 10.0.0.1/24" },
 	{ PORT "addresses: 10.0.0.1/33\n", 4, 14, "not '10.0.0.1/33'" },
 	{ PORT "addresses: []\n", 4, 14, "addresses: an empty list" },
 	{ V "sequence: {}\n", 2, 11, "sequence.from is missing" },
-	{ V "sequence: {from: }\n", 2, 17, "sequence.from: an address with its prefix length" },
-	{ V "verify: {timeout_ms: 0}\n", 2, 22, "verify.timeout_ms: 0 is out of range: 1 to 3600000 ms" },
+	{ V "sequence: {from: }\n", 2, 18, "sequence.from: an address with its prefix length" },
+	{ V "verify: {timeout_ms: 0}\n", 2, 22,
+	  "verify.timeout_ms: 0 is out of range: 1 to 3600000 ms" },
 
 	/* match */
 	{ V "ports: [{}]\n", 2, 9, "match is missing" },
-	{ V "ports: [match: ]\n", 2, 15, "match: a mapping (key: value) is wanted, not nothing" },
+	{ V "ports: [match: ]\n", 2, 16, "match: a mapping (key: value) is wanted, not nothing" },
 	{ V "ports: [match: {}]\n", 2, 16, "one of rdma, netdev, pci, mac, driver is wanted" },
-	{ V "ports: [match: {rdma: }]\n", 2, 16, "one of rdma, netdev, pci, mac, driver is wanted" },
+	{ V "ports: [match: {rdma: }]\n", 2, 16,
+	  "one of rdma, netdev, pci, mac, driver is wanted" },
 	{ V "ports: [match: {rdma: ''}]\n", 2, 23, "match.rdma: an empty name matches nothing" },
 	{ V "ports: [match: {rmda: x}]\n", 2, 17, "did you mean 'rdma'?" },
 	{ V "ports: [match: {rdma: [x]}]\n", 2, 23, "a name or pattern is wanted, not a list" },
 	{ V "ports: [match: {rdma: \"a\\0b\"}]\n", 2, 23, "match.rdma: control characters" },
 	{ V "ports: [match: {rdma: \"a\\x9bb\"}]\n", 2, 23, "match.rdma: control characters" },
 	{ V "defaults: {match: {rdma: x}}\n", 2, 19, "match: belongs to an entry of ports" },
-	{ V "defaults: {optional: }\n", 2, 21, "optional: belongs to an entry of ports" },
-	{ V "defaults: {addresses: 1.2.3.4/8}\n", 2, 23, "addresses: belongs to an entry of ports" },
+	{ V "defaults: {optional: }\n", 2, 22, "optional: belongs to an entry of ports" },
+	{ V "defaults: {addresses: 1.2.3.4/8}\n", 2, 23,
+	  "addresses: belongs to an entry of ports" },
 
 	/* syntax */
 	{ V "defaults:\n\tmtu: 1\n", 3, 1, "a tab: indent with spaces" },
@@ -123,7 +131,7 @@ static const struct bad {
 	{ V "a: *b\n", 2, 4, "found undefined alias" },
 	{ V "a: &b 1\nb: &b 2\n", 3, 4, "found duplicate anchor" },
 	{ V "a: \xff\n", 2, 4, "invalid leading UTF-8 octet" },
-	{ V "\xc3\xa9: \xc3(\n", 2, 4, "invalid trailing UTF-8 octet" },
+	{ V "\xc3\xa9: \xc3(\n", 2, 5, "invalid trailing UTF-8 octet" },
 	{ V "a: \x1b[31m\n", 2, 4, "control characters are not allowed" },
 	{ "\xff\xfev\n", 1, 1, "invalid leading UTF-8 octet" },
 };
@@ -192,19 +200,21 @@ static void many_anchors_end_soon(void **state)
 	must_contain(read_hostile(&a, "", text, 1, ""), "too many anchors");
 }
 
-/* 10000 addresses, taken 10000 times */
+/* 5000 addresses, taken 5000 times */
 static void an_alias_bomb_is_found_out(void **state)
 {
+	enum { TIMES = 5000 };
+	static const char address[] = "10.0.0.1/8,";
 	auto_arena a = { 0 };
-	char *list = arena_alloc(&a, 10000 * 10 + 1), *text;
+	char *list = arena_alloc(&a, TIMES * strlen(address) + 1);
 
 	(void)state;
-	for (size_t i = 0; i < 10000; i++)
-		memcpy(list + 10 * i, "10.0.0.1/8" + 0, 10);
-	for (size_t i = 1; i < 10000; i++)
-		list[10 * i - 1] = ','; /* "10.0.0.1/," is no prefix: an error, all the same */
-	text = arena_printf(&a, V "ports:\n- &p {match: {rdma: x}, addresses: [%s]}\n", list);
-	must_contain(read_hostile(&a, text, "- *p\n", 10000, ""), "not '10.0.0.1/'");
+	for (size_t i = 0; i < TIMES; i++)
+		memcpy(list + i * strlen(address), address, strlen(address));
+	list = arena_printf(&a, V "ports:\n- &p {match: {rdma: x}, addresses: [%s]}\n", list);
+	const char *errors = read_hostile(&a, list, "- *p\n", TIMES, "colour: red\n");
+	must_contain(errors, "too many values, with aliases repeated");
+	assert_null(strstr(errors, "colour")); /* reading has ended before */
 }
 
 static void values_that_hold_themselves_are_no_trap(void **state)
@@ -301,7 +311,8 @@ static void a_file_that_cannot_be_read_is_told(void **state)
 		int code;
 		const char *text;
 	} cases[] = {
-		{ "/nowhere/doroce.yaml", -ENOENT, "/nowhere/doroce.yaml: No such file or directory" },
+		{ "/nowhere/doroce.yaml", -ENOENT,
+		  "/nowhere/doroce.yaml: No such file or directory" },
 		{ "/", -EISDIR, "/: Is a directory" },
 	};
 

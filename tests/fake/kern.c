@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: MIT */
+/* A kernel in memory: plain arrays, the refusals that matter, failures on order. */
+#include "fake/kern.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Take the item at p out of the vector v. */
+#define vec_del(v, p)                                                                  \
+	({                                                                             \
+		size_t at_ = (size_t)((p) - (v)->at);                                  \
+		memmove(p, (p) + 1, ((v)->n - at_ - 1) * sizeof(*(v)->at));            \
+		(v)->n--;                                                              \
+	})
+
+/* Copy the items of the vector `from` behind those of `to`. */
+#define vec_copy(a, to, from)                   \
+	do {                                    \
+		for vec_each(item_, from)       \
+			*vec_add(a, to) = *item_; \
+	} while (0)
+
+static struct fake *fake_of(struct kern *k)
+{
+	return CONTAINER_OF(k, struct fake, k);
+}
+
+static int no(struct err *e, int error, const char *what)
+{
+	return err_set(e, -error, "%s: %s", what, strerror(error));
+}
+
+/* Count one write; fails when that was ordered. */
+static int write_begin(struct fake *f, const char *what, struct err *e)
+{
+	f->writes++;
+	if (f->fail_at && f->writes >= f->fail_at && f->writes - f->fail_at < f->fail_n)
+		return no(e, f->fail_errno, what);
+	return 0;
+}
+
+static struct link *link_at(struct fake *f, int ifindex)
+{
+	for vec_each(l, &f->now.links)
+		if (l->ifindex == ifindex)
+			return l;
+	return NULL;
+}
+
+static int get_links(struct kern *k, struct arena *a, struct links *ret, struct err *e)
+{
+	(void)e;
+	vec_copy(a, ret, &fake_of(k)->now.links);
+	return 0;
+}
+
+static int get_addrs(struct kern *k, struct arena *a, struct addrs *ret, struct err *e)
+{
+	(void)e;
+	vec_copy(a, ret, &fake_of(k)->now.addrs);
+	return 0;
+}
+
+static int get_routes(struct kern *k, struct arena *a, struct routes *ret, struct err *e)
+{
+	(void)e;
+	vec_copy(a, ret, &fake_of(k)->now.routes);
+	return 0;
+}
+
+static int get_rules(struct kern *k, struct arena *a, struct rules *ret, struct err *e)
+{
+	(void)e;
+	vec_copy(a, ret, &fake_of(k)->now.rules);
+	return 0;
+}
+
+static int get_rdma_ports(struct kern *k, struct arena *a, struct rdma_ports *ret, struct err *e)
+{
+	(void)e;
+	vec_copy(a, ret, &fake_of(k)->rdma);
+	return 0;
+}
+
+/* The largest RoCE MTU that fits behind headers of 58 B. */
+static uint32_t roce_mtu(uint32_t mtu)
+{
+	uint32_t v = 4096;
+
+	while (v > 256 && v + 58 > mtu)
+		v /= 2;
+	return v;
+}
+
+static int get_rdma_attr(struct kern *k, const struct rdma_port *p, struct arena *a,
+			 struct rdma_attr *ret, struct err *e)
+{
+	struct fake *f = fake_of(k);
+	const struct link *l = link_at(f, p->ifindex);
+
+	if (!l)
+		return no(e, ENODEV, p->device);
+	*ret = (struct rdma_attr){ .active_mtu = roce_mtu(l->mtu), .max_mtu = 4096, .gid_room = 1024,
+				   .active = l->up && l->carrier };
+	for vec_each(ad, &f->now.addrs)
+		if (ad->ifindex == p->ifindex)
+			*vec_add(a, &ret->gids) = (struct gid){ .index = (uint32_t)ret->gids.n,
+								.type = GID_ROCE_V2,
+								.ip = ad->prefix.addr,
+								.ifindex = p->ifindex };
+	return 0;
+}
+
+static int get_conf_all(struct kern *k, uint32_t *ret, struct err *e)
+{
+	(void)e;
+	memcpy(ret, fake_of(k)->now.conf_all, sizeof(fake_of(k)->now.conf_all));
+	return 0;
+}
+
+/* Longest prefix of the table that leads to q's destination by q's port. */
+static const struct route *route_in(struct fake *f, uint32_t table, const struct route_query *q)
+{
+	const struct route *best = NULL;
+
+	for vec_each(rt, &f->now.routes)
+		if (rt->table == table && (!q->oif || rt->oif == q->oif) &&
+		    ip_in_prefix(&q->dst, &rt->dst) && (!best || rt->dst.len > best->dst.len))
+			best = rt;
+	return best;
+}
+
+static const struct rule *rule_after(struct fake *f, const struct rule *last)
+{
+	const struct rule *next = NULL;
+
+	for vec_each(ru, &f->now.rules)
+		if ((!last || ru->priority > last->priority) &&
+		    (!next || ru->priority < next->priority))
+			next = ru;
+	return next;
+}
+
+static int get_route(struct kern *k, const struct route_query *q, struct route *ret, struct err *e)
+{
+	struct fake *f = fake_of(k);
+
+	for (const struct rule *ru = rule_after(f, NULL); ru; ru = rule_after(f, ru)) {
+		struct prefix src = { .addr = ru->src, .len = ru->src_len };
+		bool fits = !ru->src_len || ip_in_prefix(&q->src, &src);
+		const struct route *rt = fits && !rule_is_narrow(ru) ? route_in(f, ru->table, q) : NULL;
+
+		if (!rt)
+			continue;
+		*ret = *rt;
+		return 0;
+	}
+	return no(e, ENETUNREACH, "route look-up");
+}
+
+static int ask_neigh(struct kern *k, struct neigh_ask *ask, size_t n, unsigned int timeout_ms,
+		     struct err *e)
+{
+	(void)e;
+	(void)timeout_ms;
+	for (struct neigh_ask *q = ask; q < ask + n; q++) {
+		q->seen_n = 0;
+		for vec_each(h, &fake_of(k)->hosts)
+			if (h->ifindex == q->ifindex && ip_equal(&h->ip, &q->ip) &&
+			    q->seen_n < NEIGH_SEEN_MAX)
+				memcpy(q->seen[q->seen_n++], h->mac, MAC_LEN);
+		q->resolved = q->seen_n;
+		memcpy(q->mac, q->seen[0], MAC_LEN);
+	}
+	return 0;
+}
+
+static int set_mtu(struct kern *k, int ifindex, uint32_t mtu, struct err *e)
+{
+	struct fake *f = fake_of(k);
+	struct link *l = link_at(f, ifindex);
+	char what[48];
+
+	snprintf(what, sizeof(what), "set mtu to %u B", mtu);
+	if (write_begin(f, what, e) < 0)
+		return -f->fail_errno;
+	if (!l || mtu < 68 || mtu > 65535)
+		return no(e, l ? EINVAL : ENODEV, what);
+	l->mtu = mtu;
+	return 0;
+}
+
+static void routes_drop(struct fake *f, int ifindex, const struct ip *prefsrc)
+{
+	for (struct route *rt = f->now.routes.at; rt < f->now.routes.at + f->now.routes.n;) {
+		bool drop = rt->oif == (uint32_t)ifindex;
+
+		if (prefsrc)
+			drop = rt->table == RT_TABLE_MAIN && ip_equal(&rt->prefsrc, prefsrc);
+		if (drop)
+			vec_del(&f->now.routes, rt);
+		else
+			rt++;
+	}
+}
+
+static void connected_add(struct fake *f, const struct addr *ad)
+{
+	*vec_add(&f->arena, &f->now.routes) = (struct route){
+		.dst = prefix_network(&ad->prefix), .prefsrc = ad->prefix.addr,
+		.table = RT_TABLE_MAIN, .oif = (uint32_t)ad->ifindex, .protocol = RTPROT_KERNEL,
+		.scope = RT_SCOPE_LINK, .type = RTN_UNICAST,
+	};
+}
+
+static int set_up(struct kern *k, int ifindex, bool up, struct err *e)
+{
+	struct fake *f = fake_of(k);
+	struct link *l = link_at(f, ifindex);
+	const char *what = up ? "set link up" : "set link down";
+
+	if (write_begin(f, what, e) < 0)
+		return -f->fail_errno;
+	if (!l)
+		return no(e, ENODEV, what);
+	if (l->up && !up)
+		routes_drop(f, ifindex, NULL);
+	for vec_each(ad, &f->now.addrs)
+		if (up && !l->up && ad->ifindex == ifindex)
+			connected_add(f, ad);
+	l->up = l->carrier = up;
+	return 0;
+}
+
+static int set_conf(struct kern *k, int ifindex, const struct conf_value *v, size_t n,
+		    struct err *e)
+{
+	static const char what[] = "set IPv4 settings";
+	struct fake *f = fake_of(k);
+	struct link *l = link_at(f, ifindex);
+
+	if (write_begin(f, what, e) < 0)
+		return -f->fail_errno;
+	if (!l)
+		return no(e, ENODEV, what);
+	for (size_t i = 0; i < n; i++) {
+		assert(v[i].id < CONF_N);
+		l->conf[v[i].id] = v[i].value;
+	}
+	return 0;
+}
+
+static struct addr *addr_find(struct fake *f, const struct addr *ad)
+{
+	for vec_each(there, &f->now.addrs)
+		if (there->ifindex == ad->ifindex && prefix_equal(&there->prefix, &ad->prefix))
+			return there;
+	return NULL;
+}
+
+static void addr_del(struct fake *f, struct addr *there)
+{
+	struct addr gone = *there;
+	bool last = true;
+
+	vec_del(&f->now.addrs, there);
+	for vec_each(ad, &f->now.addrs)
+		last &= ad->ifindex != gone.ifindex;
+	routes_drop(f, gone.ifindex, last ? NULL : &gone.prefix.addr);
+}
+
+static int set_addr(struct kern *k, enum change c, const struct addr *ad, struct err *e)
+{
+	struct fake *f = fake_of(k);
+	struct link *l = link_at(f, ad->ifindex);
+	struct addr *there = addr_find(f, ad);
+	char text[PREFIX_TEXT], what[PREFIX_TEXT + 24];
+
+	snprintf(what, sizeof(what), "%s address %s", c == CHANGE_DEL ? "remove" : "add",
+		 prefix_text(&ad->prefix, text));
+	if (write_begin(f, what, e) < 0)
+		return -f->fail_errno;
+	if (!l)
+		return no(e, ENODEV, what);
+	if (c == CHANGE_DEL && !there)
+		return no(e, EADDRNOTAVAIL, what);
+	if (c == CHANGE_ADD && there)
+		return no(e, EEXIST, what);
+	if (c == CHANGE_DEL) {
+		addr_del(f, there);
+		return 0;
+	}
+	*vec_add(&f->arena, &f->now.addrs) = *ad;
+	if (l->up)
+		connected_add(f, ad);
+	return 0;
+}
+
+static bool is_on_host(struct fake *f, const struct ip *ip)
+{
+	for vec_each(ad, &f->now.addrs)
+		if (ip_equal(&ad->prefix.addr, ip))
+			return true;
+	return false;
+}
+
+static bool is_on_link(struct fake *f, const struct ip *ip, int ifindex)
+{
+	for vec_each(ad, &f->now.addrs)
+		if (ad->ifindex == ifindex && ip_in_prefix(ip, &ad->prefix))
+			return true;
+	return false;
+}
+
+/* What the kernel has against a route that is to be written: an errno, 0 nothing. */
+static int route_fault(struct fake *f, const struct route *rt)
+{
+	const struct link *l = link_at(f, (int)rt->oif);
+
+	if (!l)
+		return ENODEV;
+	if (!l->up)
+		return ENETDOWN;
+	if (rt->gateway.family && !is_on_link(f, &rt->gateway, l->ifindex))
+		return EINVAL;
+	if (rt->prefsrc.family && !is_on_host(f, &rt->prefsrc))
+		return EINVAL;
+	return 0;
+}
+
+static struct route *route_find(struct fake *f, const struct route *rt, bool whole)
+{
+	for vec_each(there, &f->now.routes)
+		if (whole ? route_equal(there, rt) : route_same_key(there, rt))
+			return there;
+	return NULL;
+}
+
+static int set_route(struct kern *k, enum change c, const struct route *rt, struct err *e)
+{
+	struct fake *f = fake_of(k);
+	struct route *there = route_find(f, rt, c == CHANGE_DEL);
+	char text[ROUTE_TEXT], what[ROUTE_TEXT + 40];
+
+	snprintf(what, sizeof(what), "%s route %s table %u", c == CHANGE_DEL ? "remove" : "write",
+		 route_text(rt, text), rt->table);
+	if (write_begin(f, what, e) < 0)
+		return -f->fail_errno;
+	int fault = c == CHANGE_DEL ? 0 : route_fault(f, rt);
+	if (fault)
+		return no(e, fault, what);
+	if (c == CHANGE_DEL && !there)
+		return no(e, ESRCH, what);
+	if (c == CHANGE_ADD && there)
+		return no(e, EEXIST, what);
+	if (c == CHANGE_DEL)
+		vec_del(&f->now.routes, there);
+	else
+		*(there ? there : vec_add(&f->arena, &f->now.routes)) = *rt;
+	return 0;
+}
+
+static int set_rule(struct kern *k, enum change c, const struct rule *ru, struct err *e)
+{
+	struct fake *f = fake_of(k);
+	struct rule *there = NULL;
+	const char *what = c == CHANGE_DEL ? "remove rule" : "add rule";
+
+	if (write_begin(f, what, e) < 0)
+		return -f->fail_errno;
+	for vec_each(r, &f->now.rules)
+		if (rule_equal(r, ru))
+			there = r;
+	if (c == CHANGE_DEL && !there)
+		return no(e, ENOENT, what);
+	if (c == CHANGE_ADD && there)
+		return no(e, EEXIST, what);
+	if (c == CHANGE_DEL)
+		vec_del(&f->now.rules, there);
+	else
+		*vec_add(&f->arena, &f->now.rules) = *ru;
+	return 0;
+}
+
+static int send_announce(struct kern *k, int ifindex, const struct ip *ip,
+			 const uint8_t mac[MAC_LEN], struct err *e)
+{
+	struct fake *f = fake_of(k);
+
+	(void)ip;
+	(void)mac;
+	if (!link_at(f, ifindex))
+		return no(e, ENODEV, "announce address");
+	f->announced++;
+	return 0;
+}
+
+void fake_init(struct fake *f)
+{
+	*f = (struct fake){ .k = {
+		.links = get_links, .addrs = get_addrs, .routes = get_routes, .rules = get_rules,
+		.rdma_ports = get_rdma_ports, .rdma_attr = get_rdma_attr, .conf_all = get_conf_all,
+		.route_get = get_route, .neigh_ask = ask_neigh, .mtu_set = set_mtu,
+		.up_set = set_up, .conf_set = set_conf, .addr_set = set_addr,
+		.route_set = set_route, .rule_set = set_rule, .announce = send_announce,
+	} };
+}
+
+void fake_done(struct fake *f)
+{
+	arena_done(&f->arena);
+}
+
+void fake_fail(struct fake *f, size_t n, int error)
+{
+	f->fail_at = f->writes + n;
+	f->fail_n = 1;
+	f->fail_errno = error;
+}
+
+void fake_fail_from(struct fake *f, size_t n, int error)
+{
+	fake_fail(f, n, error);
+	f->fail_n = SIZE_MAX;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* A kernel in memory: plain arrays, the refusals that matter, failures on order. */
+#ifndef DOROCE_TESTS_FAKE_KERN_H
+#define DOROCE_TESTS_FAKE_KERN_H
+
+#include "kern/kern.h"
+
+/* All that can be written. Lists stand in no particular order. */
+struct fake_state {
+	struct links links;
+	struct addrs addrs;
+	struct routes routes;
+	struct rules rules;
+	uint32_t conf_all[CONF_N];
+};
+
+/* Somebody on the wire of ifindex who answers for ip. */
+struct fake_host {
+	int ifindex;
+	struct ip ip;
+	uint8_t mac[MAC_LEN];
+};
+
+/* fake_init() fills k; everything else may be changed at any time.
+ * writes: setters called so far, failed ones too. From write number fail_at on (from 1; 0: none)
+ * fail_n writes fail with -fail_errno. announced: gratuitous ARPs sent. */
+struct fake {
+	struct kern k;
+	struct arena arena;
+	struct fake_state now;
+	struct rdma_ports rdma;
+	struct VEC(struct fake_host) hosts;
+	size_t writes, announced;
+	size_t fail_at, fail_n;
+	int fail_errno;
+};
+
+/* As the kernel: EEXIST for an address, route or rule that is there, EADDRNOTAVAIL, ESRCH, ENOENT for
+ * one that is not, ENODEV, ENETDOWN for a route on a port that is down, EINVAL for a gateway or source
+ * that is nowhere; an address brings its connected route in table main while the port is up; its
+ * removal takes the routes of table main with that source, the last one of a port all routes of
+ * the port; so does going down. Multipath, IPv6 and metrics of routes by the kernel are not there. */
+void fake_init(struct fake *f);
+void fake_done(struct fake *f);
+
+/* Write number n from here (1: the next) fails; with _from, every one after it too. */
+void fake_fail(struct fake *f, size_t n, int error);
+void fake_fail_from(struct fake *f, size_t n, int error);
+
+/* A copy of what is there, in the arena of f. */
+struct fake_state fake_snapshot(struct fake *f);
+
+/* What differs between both states, as text for a message; NULL: nothing. */
+const char *fake_difference(struct fake *f, const struct fake_state *before);
+
+enum { FAKE_PCI = 1 };
+
+/* A node: lo; eth0 (ifindex 2, 192.0.2.10/24) with the default route of table main; the InfiniBand
+ * port mlx4_0 on ib0; rxe_away, whose netdev is elsewhere; and n RoCE ports rxe_0 on p0 (ifindex 10),
+ * rxe_1 on p1 (11), …: up, 1500 B, without addresses. The three default rules.
+ * flags: FAKE_PCI gives rxe_I the address 0000:10:00.0 and up, in the order of I. */
+void fake_node(struct fake *f, size_t n, unsigned int flags);
+
+struct link *fake_link(struct fake *f, const char *name);
+struct link *fake_link_add(struct fake *f, int ifindex, const char *name);
+struct rdma_port *fake_rdma(struct fake *f, const char *device);
+struct rdma_port *fake_rdma_add(struct fake *f, const char *device, int ifindex);
+
+/* Put something there without a write: "10.0.0.1/24"; a rule "from src (NULL: all) lookup table". */
+void fake_addr_add(struct fake *f, const char *netdev, const char *prefix);
+struct route *fake_route_add(struct fake *f, const char *netdev, const char *dst, uint32_t table);
+struct rule *fake_rule_add(struct fake *f, uint32_t priority, const char *src, uint32_t table);
+
+struct ip ip_is(const char *text);
+struct prefix prefix_is(const char *text);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* A fake node together with what is wished of it: the whole way from intent to transaction. */
+#ifndef DOROCE_TESTS_FAKE_SITE_H
+#define DOROCE_TESTS_FAKE_SITE_H
+
+#include "apply/txn.h"
+#include "fake/kern.h"
+
+/* fake and in may be changed between the steps; the rest is their outcome. */
+struct site {
+	struct fake fake;
+	struct arena arena;
+	struct intent in;
+	struct node node;
+	struct wishes wishes;
+	struct remarks remarks;
+	struct diag diag;
+	struct plan plan;
+	struct txn txn;
+	struct err err;
+};
+
+/* A fake_node() and an intent: the sequence `from` ("10.0.0.1/24", NULL: none) for every RoCE port. */
+struct site *site_new(size_t ports, unsigned int flags, const char *from);
+void site_free(struct site *s);
+
+static inline void site_drop(struct site **s)
+{
+	site_free(*s);
+}
+
+#define auto_site __attribute__((cleanup(site_drop))) struct site
+
+/* Read the node and resolve the intent anew. 0, -EINVAL with s->diag filled. */
+int site_resolve(struct site *s);
+
+/* The same, and the plan. Only for intents without faults. */
+void site_plan(struct site *s);
+
+/* site_plan() and its transaction, with s->err. */
+int site_configure(struct site *s);
+
+/* An entry of `ports:` that matches the netdev (a glob), at line and column 1. */
+struct port_intent *site_entry(struct site *s, const char *netdev, unsigned int line);
+void site_address(struct site *s, struct port_intent *pi, const char *prefix, unsigned int line);
+void site_gateway(struct port_intent *pi, const char *ip, unsigned int line);
+void site_number(struct port_intent *pi, enum setting_id id, uint32_t v);
+
+/* The port, the wish, the change of the netdev; NULL: there is none. */
+const struct port *site_port(const struct site *s, const char *netdev);
+const struct wish *site_wish(const struct site *s, const char *netdev);
+const struct op *site_op(const struct site *s, const char *netdev, enum setting_id id);
+
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* Transactions: all of a plan or nothing, whichever write fails, and what could not be taken back. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fake/site.h"
+#include "test.h"
+
+/* Two ports of which nothing is as wished: one is down, one has another gateway already. */
+static struct site *two_ports(void)
+{
+	struct site *s = site_new(2, 0, "10.0.0.1/24");
+
+	fake_link(&s->fake, "p1")->up = false;
+	fake_addr_add(&s->fake, "p0", "172.16.0.1/16");
+	struct route *rt = fake_route_add(&s->fake, "p0", "0.0.0.0/0", 101);
+	rt->gateway = ip_is("172.16.0.254");
+	site_number(&s->in.defaults, SETTING_MTU, 4200);
+	site_gateway(&s->in.defaults, "10.0.0.254", 4);
+	return s;
+}
+
+static void each_single_failure_leaves_the_node_as_it_was(void **state)
+{
+	static const int errors[] = { EPERM, ENOMEM, EBUSY, ENODEV };
+	auto_site *plain = two_ports();
+
+	(void)state;
+	site_plan(plain);
+	assert_int_equal(plain->plan.ops.n, 17);
+	for (size_t i = 0; i < plain->plan.ops.n * ARRAY_LEN(errors); i++) {
+		auto_site *s = two_ports();
+		struct fake_state before = fake_snapshot(&s->fake);
+		size_t at = i / ARRAY_LEN(errors);
+		int error = errors[i % ARRAY_LEN(errors)];
+
+		fake_fail(&s->fake, at + 1, error);
+		assert_int_equal(site_configure(s), -error);
+		const char *differs = fake_difference(&s->fake, &before);
+		if (differs)
+			fail_msg("write %zu: %s", at, differs);
+		assert_int_equal(s->txn.done, 0);
+		assert_int_equal(s->txn.undone, at);
+		assert_int_equal(s->txn.stuck.n, 0);
+		assert_ptr_equal(s->txn.failed, &s->plan.ops.at[at]);
+	}
+}
+
+static void the_first_cause_is_told_with_the_ports_name(void **state)
+{
+	(void)state;
+	for (size_t at = 0; at < 17; at++) {
+		auto_site *s = two_ports();
+		char start[IFNAMSIZ + 3];
+
+		fake_fail_from(&s->fake, at + 1, EBUSY);
+		assert_int_equal(site_configure(s), -EBUSY);
+		assert_int_equal(s->err.code, -EBUSY);
+		snprintf(start, sizeof(start), "%s: ", s->txn.failed->port->link.name);
+		assert_int_equal(strncmp(s->err.text, start, strlen(start)), 0);
+		must_contain(s->err.text, strerror(EBUSY));
+	}
+}
+
+static void a_failed_mtu_is_told_whole(void **state)
+{
+	auto_site *s = site_new(2, 0, NULL);
+
+	(void)state;
+	site_number(&s->in.defaults, SETTING_MTU, 9000);
+	fake_fail(&s->fake, 2, EINVAL);
+	assert_int_equal(site_configure(s), -EINVAL);
+	assert_string_equal(s->err.text, "p1: set mtu to 9000 B: Invalid argument");
+	assert_int_equal(fake_link(&s->fake, "p0")->mtu, 1500);
+}
+
+static void a_failed_conf_names_the_setting(void **state)
+{
+	auto_site *s = site_new(1, 0, NULL);
+
+	(void)state;
+	site_number(&s->in.defaults, SETTING_ARP_IGNORE, 1);
+	fake_fail(&s->fake, 1, EPERM);
+	assert_int_equal(site_configure(s), -EPERM);
+	assert_string_equal(s->err.text,
+			    "p0: arp_ignore: set IPv4 settings: Operation not permitted");
+}
+
+static void what_cannot_be_taken_back_is_listed(void **state)
+{
+	auto_site *s = two_ports();
+
+	(void)state;
+	fake_fail_from(&s->fake, 6, ENODEV);
+	assert_int_equal(site_configure(s), -ENODEV);
+	assert_int_equal(s->txn.undone, 0);
+	assert_int_equal(s->txn.stuck.n, 5);
+	for (size_t i = 0; i < 5; i++) {
+		const struct stuck *st = &s->txn.stuck.at[i];
+
+		assert_ptr_equal(st->op, &s->plan.ops.at[4 - i]); /* newest first */
+		assert_int_equal(st->err.code, -ENODEV);
+		must_contain(st->err.text, "No such device");
+	}
+}
+
+static void one_stuck_change_does_not_stop_the_others(void **state)
+{
+	auto_site *s = site_new(2, 0, NULL);
+
+	(void)state;
+	site_number(&s->in.defaults, SETTING_MTU, 9000);
+	site_number(&s->in.defaults, SETTING_ARP_IGNORE, 1);
+	fake_fail(&s->fake, 4, EBUSY);
+	s->fake.fail_n = 2; /* arp_ignore of p1, then that of p0 on its way back */
+	assert_int_equal(site_configure(s), -EBUSY);
+	assert_int_equal(s->txn.undone, 2);
+	assert_int_equal(s->txn.stuck.n, 1);
+	assert_string_equal(s->txn.stuck.at[0].op->port->link.name, "p0");
+	assert_int_equal(fake_link(&s->fake, "p0")->mtu, 1500);
+	assert_int_equal(fake_link(&s->fake, "p1")->mtu, 1500);
+}
+
+static void an_empty_plan_writes_nothing(void **state)
+{
+	auto_site *s = site_new(2, 0, NULL);
+
+	(void)state;
+	fake_fail_from(&s->fake, 1, EIO);
+	assert_int_equal(site_configure(s), 0);
+	assert_int_equal(s->fake.writes, 0);
+	assert_int_equal(s->txn.done, 0);
+	assert_null(s->txn.failed);
+}
+
+static void a_whole_run_can_be_undone_by_hand(void **state)
+{
+	auto_site *s = two_ports();
+	struct fake_state before = fake_snapshot(&s->fake);
+
+	(void)state;
+	assert_int_equal(site_configure(s), 0);
+	for (size_t i = s->plan.ops.n; i-- > 0;) {
+		const struct op *op = &s->plan.ops.at[i];
+
+		assert_int_equal(op->setting->apply(&s->fake.k, op, &op->want, &op->old, &s->err), 0);
+	}
+	assert_null(fake_difference(&s->fake, &before));
+}
+
+static void a_removed_default_route_comes_back(void **state)
+{
+	auto_site *s = site_new(1, 0, "10.0.0.1/24");
+
+	(void)state;
+	site_gateway(&s->in.defaults, "10.0.0.254", 4);
+	assert_int_equal(site_configure(s), 0);
+	struct fake_state before = fake_snapshot(&s->fake);
+	s->in.defaults.gateway.is = OPT_NONE;
+	s->in.defaults.rule_priority = (struct opt_u32){ OPT_SET, 1000 };
+	fake_fail(&s->fake, 2, ENOMEM);
+	assert_int_equal(site_configure(s), -ENOMEM);
+	assert_int_equal(s->txn.undone, 1);
+	assert_null(fake_difference(&s->fake, &before));
+}
+
+static void only_touched_ports_are_announced(void **state)
+{
+	auto_site *s = site_new(3, 0, "10.0.0.1/24");
+
+	(void)state;
+	assert_int_equal(site_configure(s), 0);
+	assert_int_equal(txn_announce(&s->fake.k, &s->plan, &s->wishes), 0);
+	assert_int_equal(s->fake.announced, 3);
+	fake_link(&s->fake, "p1")->conf[settings[SETTING_ARP_IGNORE].conf] = 0;
+	assert_int_equal(site_configure(s), 0);
+	assert_int_equal(txn_announce(&s->fake.k, &s->plan, &s->wishes), 0);
+	assert_int_equal(s->fake.announced, 4);
+}
+
+static void failed_announcements_are_counted(void **state)
+{
+	auto_site *s = site_new(3, 0, "10.0.0.1/24");
+
+	(void)state;
+	assert_int_equal(site_configure(s), 0);
+	fake_link(&s->fake, "p1")->ifindex = 99;
+	assert_int_equal(txn_announce(&s->fake.k, &s->plan, &s->wishes), 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_single_failure_leaves_the_node_as_it_was),
+		cmocka_unit_test(the_first_cause_is_told_with_the_ports_name),
+		cmocka_unit_test(a_failed_mtu_is_told_whole),
+		cmocka_unit_test(a_failed_conf_names_the_setting),
+		cmocka_unit_test(what_cannot_be_taken_back_is_listed),
+		cmocka_unit_test(one_stuck_change_does_not_stop_the_others),
+		cmocka_unit_test(an_empty_plan_writes_nothing),
+		cmocka_unit_test(a_whole_run_can_be_undone_by_hand),
+		cmocka_unit_test(a_removed_default_route_comes_back),
+		cmocka_unit_test(only_touched_ports_are_announced),
+		cmocka_unit_test(failed_announcements_are_counted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
