@@ -23,19 +23,23 @@ vm_command() {
 	local image=$1 accel=$2
 	local cmdline='console=ttyS0 quiet panic=-1 oops=panic net.ifnames=0'
 	local fs=security_model=none,multidevs=remap
+	# QEMU's options are separated by commas; in a value a comma is written twice.
+	local q=${vm//,/,,} root=${image//,/,,}/root.squashfs
 	if vm_build_is_outside; then cmdline+=' lab_build=1'; fi
-	command=(qemu-system-x86_64 -accel "${accel/tcg/tcg,thread=multi}" -cpu max -smp "${LAB_CPUS:-2}" -m "${LAB_MEMORY:-2G}"
-		-nodefaults -no-user-config -display none -no-reboot
+	command=(qemu-system-x86_64 -accel "${accel/tcg/"tcg,thread=multi"}" -cpu max
+		-smp "${LAB_CPUS:-2}" -m "${LAB_MEMORY:-2G}" -nodefaults -no-user-config -display none -no-reboot
 		-kernel "$image/vmlinuz" -initrd "$image/initrd" -append "$cmdline"
-		-drive "file=$image/root.squashfs,if=virtio,format=raw,readonly=on"
-		-virtfs "local,path=$checkout,mount_tag=checkout,readonly=on,$fs"
-		-virtfs "local,path=$vm/share,mount_tag=share,$fs"
-		-serial "file:$vm/console.log"
+		-drive "file=$root,if=virtio,format=raw,readonly=on"
+		-virtfs "local,path=${checkout//,/,,},mount_tag=checkout,readonly=on,$fs"
+		-virtfs "local,path=$q/share,mount_tag=share,$fs"
+		-serial "file:$q/console.log"
 		-device virtio-serial
-		-chardev "pipe,id=ctl,path=$vm/ctl" -device virtserialport,chardev=ctl,name=ctl
-		-chardev "pipe,id=tty,path=$vm/tty" -device virtconsole,chardev=tty)
+		-chardev "pipe,id=ctl,path=$q/ctl" -device "virtserialport,chardev=ctl,name=ctl"
+		-chardev "pipe,id=tty,path=$q/tty" -device "virtconsole,chardev=tty")
 	if vm_build_is_outside; then
-		command+=(-virtfs "local,path=$(readlink -f "$build_dir"),mount_tag=build,readonly=on,$fs")
+		local build
+		build=$(readlink -f "$build_dir")
+		command+=(-virtfs "local,path=${build//,/,,},mount_tag=build,readonly=on,$fs")
 	fi
 }
 

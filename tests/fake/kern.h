@@ -47,10 +47,13 @@ void fake_done(struct fake *f);
 void fake_fail(struct fake *f, size_t n, int error);
 void fake_fail_from(struct fake *f, size_t n, int error);
 
-/* A copy of what is there, in the arena of f. */
-struct fake_state fake_snapshot(struct fake *f);
+/* All that k tells, and how two such states differ: text for a message; NULL: not at all. */
+struct fake_state state_read(struct kern *k, struct arena *a);
+const char *state_difference(const struct fake_state *before, const struct fake_state *after,
+			     struct arena *a);
 
-/* What differs between both states, as text for a message; NULL: nothing. */
+/* The same for the fake. */
+struct fake_state fake_snapshot(struct fake *f);
 const char *fake_difference(struct fake *f, const struct fake_state *before);
 
 enum { FAKE_PCI = 1 };

@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Two states of the fake kernel compared: what was lost, what was left over. */
+/* Two states of a kernel, the fake or the real one, compared: what was lost, what was left over. */
+#include <assert.h>
 #include <string.h>
 
 #include "fake/kern.h"
-
-struct fake_state fake_snapshot(struct fake *f)
-{
-	struct fake_state s = { 0 };
-
-	f->k.links(&f->k, &f->arena, &s.links, NULL);
-	f->k.addrs(&f->k, &f->arena, &s.addrs, NULL);
-	f->k.routes(&f->k, &f->arena, &s.routes, NULL);
-	f->k.rules(&f->k, &f->arena, &s.rules, NULL);
-	memcpy(s.conf_all, f->now.conf_all, sizeof(s.conf_all));
-	return s;
-}
 
 static bool link_equal(const struct link *a, const struct link *b)
 {
@@ -64,16 +53,41 @@ static const char *state_missing(const struct fake_state *a, const struct fake_s
 	return NULL;
 }
 
-const char *fake_difference(struct fake *f, const struct fake_state *before)
+struct fake_state state_read(struct kern *k, struct arena *a)
 {
-	const char *lost = state_missing(&f->now, before, &f->arena);
-	const char *more = state_missing(before, &f->now, &f->arena);
+	struct fake_state s = { 0 };
+	struct err e = { 0 };
+
+	(void)k->links(k, a, &s.links, &e); /* the first failure stays in e */
+	(void)k->addrs(k, a, &s.addrs, &e);
+	(void)k->routes(k, a, &s.routes, &e);
+	(void)k->rules(k, a, &s.rules, &e);
+	(void)k->conf_all(k, s.conf_all, &e);
+	assert(!e.code);
+	return s;
+}
+
+const char *state_difference(const struct fake_state *before, const struct fake_state *after,
+			     struct arena *a)
+{
+	const char *lost = state_missing(after, before, a);
+	const char *more = state_missing(before, after, a);
 
 	if (lost)
-		return arena_printf(&f->arena, "lost: %s", lost);
+		return arena_printf(a, "lost: %s", lost);
 	if (more)
-		return arena_printf(&f->arena, "left over: %s", more);
-	if (memcmp(f->now.conf_all, before->conf_all, sizeof(before->conf_all)) != 0)
+		return arena_printf(a, "left over: %s", more);
+	if (memcmp(after->conf_all, before->conf_all, sizeof(before->conf_all)) != 0)
 		return "net.ipv4.conf.all";
 	return NULL;
+}
+
+struct fake_state fake_snapshot(struct fake *f)
+{
+	return state_read(&f->k, &f->arena);
+}
+
+const char *fake_difference(struct fake *f, const struct fake_state *before)
+{
+	return state_difference(before, &f->now, &f->arena);
 }
