@@ -55,7 +55,7 @@ lab_leave() {
 		follow_end 2>/dev/null
 	fi
 	if [[ $vm_transient ]]; then vm_stop; fi
-	rm -rf "$run_dir/native"
+	rm -rf "$run_dir/native" "$job_dir"
 	trap - EXIT
 	exit "$status"
 }

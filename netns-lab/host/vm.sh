@@ -12,7 +12,7 @@ vm_is_up() {
 	local args=()
 	[[ -e $vm/pid ]] || return 1
 	{ mapfile -d '' -t args <"/proc/$(<"$vm/pid")/cmdline"; } 2>/dev/null || return 1
-	[[ ${args[*]} == *"$vm/"* ]]
+	[[ ${args[*]} == *"${vm//,/,,}/"* ]]
 }
 
 vm_build_is_outside() {
@@ -32,7 +32,7 @@ vm_command() {
 		-drive "file=$root,if=virtio,format=raw,readonly=on"
 		-virtfs "local,path=${checkout//,/,,},mount_tag=checkout,readonly=on,$fs"
 		-virtfs "local,path=$q/share,mount_tag=share,$fs"
-		-serial "file:$q/console.log"
+		-chardev "file,id=console,path=$q/console.log" -serial chardev:console
 		-device virtio-serial
 		-chardev "pipe,id=ctl,path=$q/ctl" -device "virtserialport,chardev=ctl,name=ctl"
 		-chardev "pipe,id=tty,path=$q/tty" -device "virtconsole,chardev=tty")

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# Hosts of a topology: a network and a mount namespace each, both kept by name so that entering one costs a single nsenter.
+# Hosts of a topology: a network, a mount and a uts namespace each, kept by name so that entering one costs a single nsenter.
 
 declare -A lab_bg=()	# name -> process id
 
@@ -18,17 +18,21 @@ hosts_create() {
 	mkdir -p "${dirs[@]/%//etc}" "${dirs[@]/%//etc.work}" "${dirs[@]/%//var}" "${dirs[@]/%//var.work}"
 	for host; do
 		host_fstab "$own/$host" >"$own/$host/fstab"
+		echo "$host" >"$own/$host/etc/hostname"
 		: >"/run/netns/$host"
 		: >"/run/lab/mnt/$host"
-		unshare --net="/run/netns/$host" --mount="/run/lab/mnt/$host" --propagation private \
-			mount --all --fstab "$own/$host/fstab"
+		: >"/run/lab/uts/$host"
+		# shellcheck disable=SC2016
+		unshare --net="/run/netns/$host" --mount="/run/lab/mnt/$host" --uts="/run/lab/uts/$host" --propagation private \
+			sh -c 'echo "$1" >/proc/sys/kernel/hostname; exec mount --all --fstab "$2"' sh "$host" "$own/$host/fstab"
 	done
 }
 
 hosts_delete() {
+	local paths=("${@/#//run/lab/mnt/}" "${@/#//run/lab/uts/}" "${@/#//run/netns/}")
 	# Quiet, and without an end at the first: a topology may be half there.
-	umount -q "${@/#//run/lab/mnt/}" "${@/#//run/netns/}" || true
-	rm -rf "${@/#//run/lab/mnt/}" "${@/#//run/netns/}" "$LAB_WORK/hosts"
+	umount -q "${paths[@]}" || true
+	rm -rf "${paths[@]}" "$LAB_WORK/hosts"
 }
 
 # on HOST COMMAND...: runs it in the host, in the directory /.
@@ -36,15 +40,16 @@ on() {
 	local host=$1
 	shift
 	[[ -e /run/netns/$host ]] || fail "on: no host '$host'"
-	nsenter --net="/run/netns/$host" --mount="/run/lab/mnt/$host" -- "$@"
+	nsenter --net="/run/netns/$host" --mount="/run/lab/mnt/$host" --uts="/run/lab/uts/$host" -- "$@"
 }
 
 # on_bg HOST NAME COMMAND...: the same in the background; output goes to $LAB_DIR/NAME.log. Ended with the scenario.
 on_bg() {
-	local host=$1 name=$2
-	shift 2
-	[[ -e /run/netns/$host ]] || fail "on_bg: no host '$host'"
-	nsenter --net="/run/netns/$host" --mount="/run/lab/mnt/$host" -- "$@" >"$LAB_DIR/$name.log" 2>&1 </dev/null &
+	local name=$2
+	# Not in a subshell of `on`: the process that is known must be the command itself.
+	[[ -e /run/netns/$1 ]] || fail "on_bg: no host '$1'"
+	nsenter --net="/run/netns/$1" --mount="/run/lab/mnt/$1" --uts="/run/lab/uts/$1" -- "${@:3}" \
+		>"$LAB_DIR/$name.log" 2>&1 </dev/null &
 	lab_bg[$name]=$!
 }
 

@@ -119,7 +119,9 @@ topo() {
 	local host n=0
 	topo_read "$1"
 	hosts_create switch "${topo_hosts[@]}" "${topo_routers[@]}"
-	on switch sysctl -q net.ipv6.conf.default.disable_ipv6=1
+	# A switch speaks no IPv6 of its own, and passes frames by no firewall.
+	on switch sysctl -qe net.ipv6.conf.default.disable_ipv6=1 net.bridge.bridge-nf-call-arptables=0 \
+		net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0
 	topo_links | ip -n switch -batch -
 	topo_up
 	for host in "${topo_routers[@]}"; do topo_router "$host"; done

@@ -2,36 +2,61 @@
 /* A plan made true: all of it, or nothing. */
 #include "apply/txn.h"
 
+#include <string.h>
+
+/* Ops from the i-th on that one message writes. */
+static size_t group_len(const struct ops *ops, size_t i)
+{
+	const struct op *first = &ops->at[i];
+	size_t n = 1;
+
+	while (first->setting->join && i + n < ops->n && ops->at[i + n].port == first->port &&
+	       ops->at[i + n].setting->join == first->setting->join)
+		n++;
+	return n;
+}
+
+static int group_apply(struct kern *k, const struct op *op, size_t n, struct err *e)
+{
+	if (n > 1)
+		return op->setting->join(k, op, n, false, e);
+	return op->setting->apply(k, op, &op->old, &op->want, e);
+}
+
 /* Undoing has an error of its own: the first cause must stay the one that is told. */
-static void op_undo(struct kern *k, const struct op *op, struct arena *a, struct txn *t)
+static void group_undo(struct kern *k, const struct op *op, size_t n, struct arena *a, struct txn *t)
 {
 	struct err e = { 0 };
+	int r = n > 1 ? op->setting->join(k, op, n, true, &e) :
+			op->setting->apply(k, op, &op->want, &op->old, &e);
 
-	if (op->setting->apply(k, op, &op->want, &op->old, &e) < 0)
-		*vec_add(a, &t->stuck) = (struct stuck){ .op = op, .err = e };
-	else
-		t->undone++;
+	for (size_t i = 0; i < n && r < 0; i++)
+		*vec_add(a, &t->stuck) = (struct stuck){ .op = &op[i], .err = e };
+	if (r >= 0)
+		t->undone += n;
 }
 
 int txn_run(struct kern *k, const struct plan *pl, struct arena *a, struct txn *ret, struct err *e)
 {
+	size_t *start = arena_array(a, size_t, pl->ops.n + 1); /* of each group */
+	size_t groups = 0, done = 0, n;
 	struct txn t = { 0 };
-	size_t i;
 	int r = 0;
 
-	for (i = 0; i < pl->ops.n && r == 0; i++) {
-		const struct op *op = &pl->ops.at[i];
-
-		r = op->setting->apply(k, op, &op->old, &op->want, e);
+	for (; done < pl->ops.n && r == 0; done += r < 0 ? 0 : n) {
+		n = group_len(&pl->ops, done);
+		start[groups] = done;
+		r = group_apply(k, &pl->ops.at[done], n, e);
 		if (r < 0) {
-			err_prefix(e, op->port->link.name);
-			t.failed = op;
-			break;
+			t.failed = &pl->ops.at[done];
+			err_prefix(e, t.failed->port->link.name);
+		} else {
+			groups++;
 		}
 	}
-	t.done = r < 0 ? 0 : i;
-	while (r < 0 && i-- > 0)
-		op_undo(k, &pl->ops.at[i], a, &t);
+	t.done = r < 0 ? 0 : done;
+	for (size_t end = done; r < 0 && groups-- > 0; end = start[groups])
+		group_undo(k, &pl->ops.at[start[groups]], end - start[groups], a, &t);
 	*ret = t;
 	return r;
 }
@@ -44,21 +69,21 @@ static bool is_touched(const struct plan *pl, const struct port *p)
 	return false;
 }
 
-size_t txn_announce(struct kern *k, const struct plan *pl, const struct wishes *ws)
+int txn_announce(struct kern *k, const struct plan *pl, const struct wishes *ws, struct arena *a)
 {
-	size_t failed = 0;
+	struct VEC(struct announcement) v = { 0 };
 
-	for (size_t i = 0; i < ws->n; i++) {
-		const struct wish *w = &ws->at[i];
+	for vec_each(w, ws) {
 		bool touched = is_touched(pl, w->port);
 
-		for (size_t j = 0; j < w->addrs.n && touched; j++) {
-			const struct addr *ad = &w->addrs.at[j];
+		for (size_t i = 0; i < w->addrs.n && touched; i++) {
+			struct announcement an = { .ifindex = w->port->link.ifindex,
+						   .ip = w->addrs.at[i].prefix.addr };
 
-			if (ad->prefix.addr.family == AF_INET &&
-			    k->announce(k, ad->ifindex, &ad->prefix.addr, w->port->link.mac, NULL) < 0)
-				failed++;
+			memcpy(an.mac, w->port->link.mac, MAC_LEN);
+			if (an.ip.family == AF_INET)
+				*vec_add(a, &v) = an;
 		}
 	}
-	return failed;
+	return v.n ? k->announce(k, v.at, v.n, NULL) : 0;
 }

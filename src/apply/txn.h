@@ -24,7 +24,7 @@ struct txn {
 int txn_run(struct kern *k, const struct plan *pl, struct arena *a, struct txn *ret, struct err *e);
 
 /* Tell the wire (gratuitous ARP) where the addresses of the changed ports are, so that peers forget
- * what they had learnt while ARP settings were wrong. Failures are only counted: 0 or their number. */
-size_t txn_announce(struct kern *k, const struct plan *pl, const struct wishes *ws);
+ * what they had learnt while ARP settings were wrong. 0, or -errno when it could not be told. */
+int txn_announce(struct kern *k, const struct plan *pl, const struct wishes *ws, struct arena *a);
 
 #endif

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 16 * 1024 };
+/* each chunk is as large as all before it, so that a large run asks the system seldom */
+enum { CHUNK_BYTES = 16 * 1024, CHUNK_BYTES_MAX = 1024 * 1024 };
 
 struct arena_chunk {
 	struct arena_chunk *older;
@@ -17,7 +18,8 @@ struct arena_chunk {
 
 static struct arena_chunk *chunk_add(struct arena *a, size_t size)
 {
-	size_t room = size > CHUNK_BYTES ? size : CHUNK_BYTES;
+	size_t twice = a->chunk ? min_size(2 * a->chunk->room, CHUNK_BYTES_MAX) : CHUNK_BYTES;
+	size_t room = size > twice ? size : twice;
 	struct arena_chunk *c = malloc(sizeof(*c) + room);
 
 	if (!c) {

@@ -53,6 +53,6 @@ void arena_done(struct arena *a);
 	})
 
 /* `for vec_each(item, &v)`: item points to each in turn. */
-#define vec_each(item, v) (typeof(*(v)->at) *item = (v)->at; item < (v)->at + (v)->n; item++)
+#define vec_each(item, v) (typeof(*(v)->at) *item = (v)->at; (v)->n && item < (v)->at + (v)->n; item++)
 
 #endif

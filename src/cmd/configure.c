@@ -45,7 +45,7 @@ static int apply(struct session *s)
 		return complain(EXIT_FAILED, "changing network settings needs root (CAP_NET_ADMIN)");
 	if (txn_run(s->kern, &s->plan, s->arena, &t, &e) < 0)
 		return failure_print(&t, &e);
-	if (txn_announce(s->kern, &s->plan, &s->wishes))
+	if (txn_announce(s->kern, &s->plan, &s->wishes, s->arena) < 0)
 		complain(EXIT_OK, "note: peers could not be told of the addresses (gratuitous ARP needs "
 			 "CAP_NET_RAW); what they had learnt before may hold for a minute");
 	return EXIT_OK;

@@ -10,7 +10,7 @@ enum { HELP_COLUMN = 26, WORD_MAX = 32 };
 
 static const struct option_row rows[] = {
 	ROW("config", 'c', "FILE", OPTION_TEXT, config,
-	    "intent file (/etc/doroce.yaml when no intent option is given)"),
+	    "intent file (/etc/doroce.yaml unless --address is given)"),
 	ROW("address", 0, "A/LEN", OPTION_TEXT, intent.address,
 	    "first address; every further port takes the next one"),
 	ROW("port", 0, "NAME", OPTION_TEXTS, intent.ports,

@@ -45,19 +45,17 @@ static int diag_print(struct diag *d)
 			d->n == 1 ? "" : "s");
 }
 
-/* The file that is to be read: -c, or the default when nothing else says what is wanted. */
+/* The file that is to be read: -c, or the default one unless --address says what is wanted. */
 static int intent_load(struct session *s, const struct options *o, bool needed, struct diag *d)
 {
 	const char *path = o->config;
 	struct err e = { 0 };
 
-	if (!path && !intent_options_given(&o->intent)) {
-		if (access(default_file, F_OK) == 0)
-			path = default_file;
-		else if (needed)
-			return complain(EXIT_USAGE, "no intent: there is no %s, no -c FILE and no --address",
-					default_file);
-	}
+	if (!path && !o->intent.address && access(default_file, F_OK) == 0)
+		path = default_file;
+	if (!path && !intent_options_given(&o->intent) && needed)
+		return complain(EXIT_USAGE, "no intent: there is no %s, no -c FILE and no --address",
+				default_file);
 	if (path && intent_read_file(path, s->arena, &s->intent, d, &e) < 0)
 		return d->n ? diag_print(d) : complain(EXIT_USAGE, "%s", e.text);
 	if (intent_options_apply(&o->intent, s->arena, &s->intent, d) < 0)

@@ -33,7 +33,7 @@ static void sequence_deal(const struct checking *c, struct address_plan *ap, siz
 			ap[i].n = ap[i].entry->addresses.n;
 			continue;
 		}
-		if (!first->v.addr.family)
+		if (!first->v.addr.family || ap[i].entry->not_ours[SETTING_ADDRESS])
 			continue;
 		if (!ip_add(&first->v.addr, k++, &next.v.addr) || !ip_in_prefix(&next.v.addr, &first->v)) {
 			struct prefix net = prefix_network(&first->v);
@@ -65,6 +65,8 @@ static void gateway_choose(const struct intent *in, struct address_plan *ap)
 {
 	const struct port_intent *pi = ap->entry->gateway.is != OPT_UNSET ? ap->entry : &in->defaults;
 
+	if (pi->not_ours[SETTING_ROUTE] || ap->entry->not_ours[SETTING_ROUTE])
+		return;
 	ap->gateway = pi->gateway;
 	ap->gateway_at = pi->gateway_at;
 	if (pi->gateway.is == OPT_UNSET && ap->n)

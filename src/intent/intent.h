@@ -31,7 +31,7 @@ struct match {
 };
 
 /* Keys of one entry of `ports:`, or of `defaults:`. OPT_UNSET: not mentioned.
- * ours[]: false where the file says null: not ours, even where defaults says so. */
+ * not_ours[]: true where the file says null: not ours, even where defaults says so. */
 struct port_intent {
 	struct place at;
 	struct match match;
@@ -78,9 +78,11 @@ struct intent_options {
 	struct VEC(const char *) force;
 };
 
+/* True when the options say what is wanted; force alone does not. */
 bool intent_options_given(const struct intent_options *o);
 
-/* Lay the options over in (from a file, or all zero). Errors name the option. 0, -EINVAL. */
+/* Lay the options over in (from a file, or all zero): over what its ports say, too, unless that is null.
+ * Errors name the option. 0, -EINVAL. */
 int intent_options_apply(const struct intent_options *o, struct arena *a, struct intent *in,
 			 struct diag *d);
 

@@ -26,6 +26,8 @@ static void apply_gateway(const char *text, struct intent *in, struct diag *d)
 
 	in->defaults.gateway_at = (struct place){ .file = "--gateway" };
 	in->defaults.not_ours[SETTING_ROUTE] = false;
+	for vec_each(entry, &in->ports)
+		entry->gateway = (struct opt_ip){ 0 };
 	option_check(parse_opt_ip(text, &in->defaults.gateway, &e), "--gateway", &e, d);
 }
 
@@ -39,6 +41,8 @@ static void apply_mtu(const char *text, struct intent *in, struct diag *d)
 	option_check(parse_u32(text, &range, &mtu.v, &e), "--mtu", &e, d);
 	in->defaults.number[SETTING_MTU] = mtu;
 	in->defaults.not_ours[SETTING_MTU] = false;
+	for vec_each(entry, &in->ports)
+		entry->number[SETTING_MTU] = (struct opt_u32){ 0 };
 }
 
 /* A --port: beside a file a restriction, else an entry of ports. */
@@ -60,7 +64,7 @@ static void apply_port(const char *name, struct arena *a, struct intent *in, str
 
 bool intent_options_given(const struct intent_options *o)
 {
-	return o->address || o->gateway || o->mtu || o->ports.n || o->force.n;
+	return o->address || o->gateway || o->mtu || o->ports.n;
 }
 
 int intent_options_apply(const struct intent_options *o, struct arena *a, struct intent *in,

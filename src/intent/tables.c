@@ -27,11 +27,11 @@ static const char *foreign_use(const struct table_claim *c, uint32_t table, cons
 
 	for (size_t i = 0; i < n->routes.n; i++) {
 		const struct route *rt = &n->routes.at[i];
-		const struct link *l = node_link(n, (int)rt->oif);
 
-		if (rt->table == table && rt->oif != (uint32_t)c->port->link.ifindex)
-			return arena_printf(a, "route %s dev %s", route_text(rt, text),
-					    l ? l->name : "-");
+		if (rt->table != table || rt->oif == (uint32_t)c->port->link.ifindex)
+			continue;
+		const struct link *l = node_link(n, (int)rt->oif);
+		return arena_printf(a, "route %s dev %s", route_text(rt, text), l ? l->name : "-");
 	}
 	for (size_t i = 0; i < n->rules.n; i++) {
 		struct value ru = { .kind = VALUE_RULE, .rule = n->rules.at[i] };

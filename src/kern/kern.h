@@ -33,8 +33,7 @@ struct kern {
 	int (*addr_set)(struct kern *k, enum change c, const struct addr *ad, struct err *e);
 	int (*route_set)(struct kern *k, enum change c, const struct route *rt, struct err *e);
 	int (*rule_set)(struct kern *k, enum change c, const struct rule *ru, struct err *e);
-	int (*announce)(struct kern *k, int ifindex, const struct ip *ip, const uint8_t mac[MAC_LEN],
-			struct err *e);
+	int (*announce)(struct kern *k, const struct announcement *an, size_t n, struct err *e);
 };
 
 /* The running kernel, in the network namespace of the caller. NULL: e says why. */

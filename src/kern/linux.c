@@ -99,11 +99,10 @@ static int set_rule(struct kern *k, enum change c, const struct rule *ru, struct
 	return rule_set(sock(k), c, ru, e);
 }
 
-static int send_announce(struct kern *k, int ifindex, const struct ip *ip,
-			 const uint8_t mac[MAC_LEN], struct err *e)
+static int send_announce(struct kern *k, const struct announcement *an, size_t n, struct err *e)
 {
 	(void)k;
-	return neigh_announce(ifindex, ip, mac, e);
+	return neigh_announce_all(an, n, e);
 }
 
 static const struct kern linux_functions = {

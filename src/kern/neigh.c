@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <net/ethernet.h>
 #include <netinet/if_ether.h>
+#include <netlink/errno.h>
 #include <netlink/route/neighbour.h>
 #include <netlink/socket.h>
 #include <netpacket/packet.h>
@@ -20,6 +21,7 @@
 
 enum {
 	SECOND_ANSWER_MS = 60, /* a second answer follows the first one closely */
+	EVENT_BYTES = 1024 * 1024,
 	NUD_VALID_BITS = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY,
 };
 
@@ -122,12 +124,13 @@ static int start_one(struct nl_sock *s, struct neigh_ask *q, struct err *e)
 	return netlink_change(s, use, "ask neighbour", e);
 }
 
-static int arp_socket(struct err *e)
+/* protocol: ETH_P_ARP to hear it, 0 only to send. */
+static int arp_socket(uint16_t protocol, struct err *e)
 {
-	auto_fd fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_ARP));
+	auto_fd fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(protocol));
 
 	if (fd < 0)
-		return err_sys(e, "listen to ARP");
+		return err_sys(e, "open a socket for ARP");
 	return TAKE_FD(fd);
 }
 
@@ -172,6 +175,8 @@ static struct nl_sock *event_socket(struct asking *as, struct err *e)
 		err_set(e, -EIO, "listen to neighbour events: refused");
 		return NULL;
 	}
+	/* a burst of answers is larger than the default buffer; what is lost all the same, the table tells */
+	(void)nl_socket_set_buffer_size(s, EVENT_BYTES, 0);
 	nl_socket_modify_cb(s, NL_CB_VALID, NL_CB_CUSTOM, event_read, as);
 	return TAKE(s);
 }
@@ -184,47 +189,64 @@ static bool all_resolved(const struct asking *as)
 	return true;
 }
 
-static void collect(struct asking *as, struct nl_sock *events, int arp, unsigned int timeout_ms)
+/* Where a round of questions hears the answers: the kernel's table and events, the wire itself. */
+struct ears {
+	struct nl_sock *table, *events;
+	int arp;
+};
+
+/* Take in what is waiting. Events that were lost (the socket overran) are made good from the table. */
+static int hear(const struct ears *ears, struct asking *as, struct err *e)
 {
-	struct pollfd fd[] = { { .fd = nl_socket_get_fd(events), .events = POLLIN },
-			       { .fd = arp, .events = POLLIN } };
+	int r = nl_recvmsgs_default(ears->events);
+
+	arp_read(ears->arp, as);
+	return r < 0 && r != -NLE_AGAIN ? table_read(ears->table, as, e) : 0;
+}
+
+static int collect(const struct ears *ears, struct asking *as, unsigned int timeout_ms, struct err *e)
+{
+	struct pollfd fd[] = { { .fd = nl_socket_get_fd(ears->events), .events = POLLIN },
+			       { .fd = ears->arp, .events = POLLIN } };
 	uint64_t end = now_ms() + timeout_ms;
 	bool last_round = false;
+	int r = 0;
 
-	for (uint64_t now = now_ms(); now < end; now = now_ms()) {
+	for (uint64_t now = now_ms(); now < end && r == 0; now = now_ms()) {
 		if (!last_round && all_resolved(as)) {
 			last_round = true;
 			end = now + SECOND_ANSWER_MS;
 		}
-		if (poll(fd, ARRAY_LEN(fd), (int)(end - now)) <= 0)
-			continue;
-		(void)nl_recvmsgs_default(events); /* an overrun loses events, not the answers on fd[1] */
-		arp_read(arp, as);
+		if (poll(fd, ARRAY_LEN(fd), (int)(end - now)) > 0)
+			r = hear(ears, as, e);
 	}
+	/* nobody is called silent on the word of an event that did not come */
+	return r == 0 && !all_resolved(as) ? table_read(ears->table, as, e) : r;
 }
 
 int neigh_ask_all(struct neigh_ask *ask, size_t n, unsigned int timeout_ms, struct err *e)
 {
 	struct asking as = { .ask = ask, .n = n };
-	auto_sock *s = netlink_open(NETLINK_ROUTE, e);
-	auto_sock *events = s ? event_socket(&as, e) : NULL;
-	auto_fd arp = events ? arp_socket(e) : -1;
-	int r = arp < 0 ? (e->code ? e->code : -EIO) : table_read(s, &as, e);
+	auto_sock *table = netlink_open(NETLINK_ROUTE, e);
+	auto_sock *events = table ? event_socket(&as, e) : NULL;
+	auto_fd arp = events ? arp_socket(ETH_P_ARP, e) : -1;
+	struct ears ears = { .table = table, .events = events, .arp = arp };
+	int r = arp < 0 ? (e->code ? e->code : -EIO) : table_read(table, &as, e);
 
-	for (size_t i = 0; i < n && r == 0; i++)
-		r = start_one(s, &ask[i], e);
-	if (r == 0 && n)
-		collect(&as, events, arp, timeout_ms);
-	return r;
+	for (size_t i = 0; i < n && r == 0; i++) {
+		r = start_one(table, &ask[i], e);
+		if (r == 0)
+			r = hear(&ears, &as, e);
+	}
+	return r == 0 && n ? collect(&ears, &as, timeout_ms, e) : r;
 }
 
-int neigh_announce(int ifindex, const struct ip *ip, const uint8_t mac[MAC_LEN], struct err *e)
+static int announce(int fd, const struct announcement *an, struct err *e)
 {
-	auto_fd fd = arp_socket(e);
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(ETH_P_ARP),
-		.sll_ifindex = ifindex,
+		.sll_ifindex = an->ifindex,
 		.sll_halen = MAC_LEN,
 		.sll_addr = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
 	};
@@ -233,12 +255,24 @@ int neigh_announce(int ifindex, const struct ip *ip, const uint8_t mac[MAC_LEN],
 			    .ar_hln = MAC_LEN, .ar_pln = 4, .ar_op = htons(ARPOP_REQUEST) },
 	};
 
-	if (fd < 0)
-		return -errno;
-	memcpy(arp.arp_sha, mac, MAC_LEN);
-	memcpy(arp.arp_spa, ip->bytes, 4);
-	memcpy(arp.arp_tpa, ip->bytes, 4);
+	memcpy(arp.arp_sha, an->mac, MAC_LEN);
+	memcpy(arp.arp_spa, an->ip.bytes, 4);
+	memcpy(arp.arp_tpa, an->ip.bytes, 4);
 	if (sendto(fd, &arp, sizeof(arp), 0, (void *)&to, sizeof(to)) < 0)
 		return err_sys(e, "announce address");
 	return 0;
+}
+
+int neigh_announce_all(const struct announcement *an, size_t n, struct err *e)
+{
+	/* one socket for all: closing one waits for every processor (synchronize_net) */
+	auto_fd fd = arp_socket(0, e);
+	int first = fd < 0 ? -errno : 0;
+
+	for (size_t i = 0; fd >= 0 && i < n; i++) {
+		int r = announce(fd, &an[i], e);
+
+		first = first ? first : r;
+	}
+	return first;
 }

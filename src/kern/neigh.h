@@ -28,8 +28,15 @@ struct neigh_ask {
  * Returns 0, silent neighbours included; -EPERM without CAP_NET_ADMIN and CAP_NET_RAW. */
 int neigh_ask_all(struct neigh_ask *ask, size_t n, unsigned int timeout_ms, struct err *e);
 
-/* Tell the wire of ifindex that ip is at mac (gratuitous ARP request, RFC 5227 section 3), so that
- * neighbours replace what they had learnt before. IPv4 only. 0; -EPERM without CAP_NET_RAW. */
-int neigh_announce(int ifindex, const struct ip *ip, const uint8_t mac[MAC_LEN], struct err *e);
+/* One address of ours and where it is. */
+struct announcement {
+	int ifindex;
+	struct ip ip; /* IPv4 */
+	uint8_t mac[MAC_LEN];
+};
+
+/* Tell the wire that each address is where it is (gratuitous ARP requests, RFC 5227 section 3), so that
+ * neighbours replace what they had learnt before. 0, or the first -errno; -EPERM without CAP_NET_RAW. */
+int neigh_announce_all(const struct announcement *an, size_t n, struct err *e);
 
 #endif

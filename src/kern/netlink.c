@@ -91,8 +91,10 @@ static int request(struct nl_sock *s, struct nl_msg *m, struct answer *a, const 
 {
 	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
 
-	if (!m || !cb)
+	if (!m || !cb) {
+		nl_cb_put(cb);
 		return err_set(a->e, -ENOMEM, "%s: no memory", what);
+	}
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, a);
 	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_end, a);
 	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_end, a);

@@ -7,6 +7,7 @@
 #include <rdma/rdma_netlink.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "kern/netlink.h"
@@ -38,6 +39,9 @@ static enum link_layer layer_read(const struct rdma_port *p)
 {
 	char path[RDMA_NAME + 64], text[32];
 
+	/* the protocol is that of the first port; only a device of several can mix link layers */
+	if (p->port_count == 1 && strcmp(p->protocol, "roce") == 0)
+		return LAYER_ETHERNET;
 	snprintf(path, sizeof(path), "/sys/class/infiniband/%s/ports/%u/link_layer", p->device, p->port);
 	(void)sysfs_text(path, text, sizeof(text)); /* "" then: the protocol decides */
 	if (strcmp(text, "Ethernet") == 0 || strcmp(p->protocol, "roce") == 0)
@@ -61,7 +65,7 @@ static void bus_read(struct rdma_port *p)
 		return;
 	}
 	snprintf(path, sizeof(path), "/sys/class/infiniband/%s/parent", p->device);
-	if (sysfs_text(path, name, sizeof(name)) == 0)
+	if (access(path, F_OK) == 0)
 		snprintf(p->driver, sizeof(p->driver), "rdma_rxe");
 }
 
@@ -103,11 +107,16 @@ static int device_read(struct nlmsghdr *h, void *arg, struct err *e)
 	return 0;
 }
 
+/* The only port of a device by a get, which is one answer; several by a dump. */
 static int ports_of(struct nl_sock *s, struct reading *rd, struct err *e)
 {
-	auto_msg *m = nldev_msg(RDMA_NLDEV_CMD_PORT_GET, NLM_F_DUMP);
+	bool one = rd->device.port_count == 1;
+	auto_msg *m = nldev_msg(RDMA_NLDEV_CMD_PORT_GET, one ? 0 : NLM_F_DUMP);
+	int r = m ? nla_put_u32(m, RDMA_NLDEV_ATTR_DEV_INDEX, rd->device.device_index) : 0;
 
-	if (m && nla_put_u32(m, RDMA_NLDEV_ATTR_DEV_INDEX, rd->device.device_index) < 0)
+	if (m && one)
+		r |= nla_put_u32(m, RDMA_NLDEV_ATTR_PORT_INDEX, 1);
+	if (r < 0)
 		return err_set(e, -ENOMEM, "RDMA ports: no memory");
 	return netlink_ask(s, m, port_read, rd, "RDMA ports", e);
 }

@@ -59,7 +59,8 @@ static void multipath_read(struct reading *rd, struct nlattr *mp, const struct r
 	struct rtnexthop *nh = nla_data(mp);
 	int left = nla_len(mp);
 
-	while (RTNH_OK(nh, left)) {
+	/* RTNH_OK looks into *nh before it looks at what is left */
+	while (left >= (int)sizeof(*nh) && RTNH_OK(nh, left)) {
 		struct route *hop = vec_add(rd->arena, rd->routes);
 		struct nlattr *gw = nla_find((struct nlattr *)RTNH_DATA(nh),
 					     (int)(nh->rtnh_len - sizeof(*nh)), RTA_GATEWAY);

@@ -46,7 +46,8 @@ struct route_query {
 };
 
 /* The route that the kernel takes: ret->oif, gateway, prefsrc, table, type.
- * 0; -ENETUNREACH, -EHOSTUNREACH, -EACCES, -EINVAL (src not ours). Source: RTM_GETROUTE. */
+ * 0; -ENETUNREACH, -EHOSTUNREACH, -EACCES; src not ours: -EINVAL, from newer kernels -ENETUNREACH.
+ * Source: RTM_GETROUTE. */
 int route_get(struct nl_sock *s, const struct route_query *q, struct route *ret, struct err *e);
 
 struct nl_msg *route_msg(enum change c, const struct route *rt);

@@ -17,6 +17,18 @@ int conf_apply(struct kern *k, const struct op *op, const struct value *from, co
 	return r < 0 ? err_prefix(e, op->setting->name) : 0;
 }
 
+int conf_join(struct kern *k, const struct op *op, size_t n, bool undo, struct err *e)
+{
+	struct conf_value v[SETTING_N];
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct conf_value){
+			.id = op[i].setting->conf,
+			.value = undo ? op[i].old.number : op[i].want.number,
+		};
+	return k->conf_set(k, op->port->link.ifindex, v, n, e);
+}
+
 /* 2 asks for more than 1 does (the asker in the same subnet) and serves as well. */
 bool serves_arp_ignore(uint32_t wish, uint32_t effective)
 {

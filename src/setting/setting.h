@@ -81,6 +81,9 @@ typedef void setting_plan_fn(struct planning *pl, const struct setting *s, const
 typedef int setting_apply_fn(struct kern *k, const struct op *op, const struct value *from,
 			     const struct value *to, struct err *e);
 
+/* Write n consecutive ops of one port by one message, all or none; undo: the old values. */
+typedef int setting_join_fn(struct kern *k, const struct op *op, size_t n, bool undo, struct err *e);
+
 /* True when the effective value of a setting with a counterpart in `all` serves the wish. */
 typedef bool setting_serves_fn(uint32_t wish, uint32_t effective);
 
@@ -97,6 +100,7 @@ struct setting {
 	setting_get_fn *get;
 	setting_plan_fn *plan; /* plan_if_unequal */
 	setting_apply_fn *apply;
+	setting_join_fn *join; /* each op alone, by apply */
 	setting_serves_fn *serves;
 };
 
@@ -123,6 +127,7 @@ void plan_if_unequal(struct planning *pl, const struct setting *s, const struct 
 setting_get_fn mtu_get, up_get, conf_get;
 setting_plan_fn conf_plan, address_plan, route_plan, rule_plan;
 setting_apply_fn mtu_apply, up_apply, conf_apply, address_apply, route_apply, rule_apply;
+setting_join_fn conf_join;
 setting_serves_fn serves_arp_ignore, serves_at_least, serves_exactly, serves_rp_filter;
 
 #endif

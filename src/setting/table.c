@@ -9,7 +9,7 @@
 	{                                                                                    \
 		.name = n, .key = k, .unit = "", .source = "IFLA_INET_CONF " #id, .why = reason, \
 		.stage = STAGE_SYSCTL, .max = limit, .conf = id, .get = conf_get,            \
-		.plan = conf_plan, .apply = conf_apply, .serves = fits,                      \
+		.plan = conf_plan, .apply = conf_apply, .join = conf_join, .serves = fits,   \
 	}
 
 const struct setting settings[SETTING_N] = {

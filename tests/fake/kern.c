@@ -2,11 +2,12 @@
 /* A kernel in memory: plain arrays, the refusals that matter, failures on order. */
 #include "fake/kern.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "fake/must.h"
 
 /* Take the item at p out of the vector v. */
 #define vec_del(v, p)                                                                  \
@@ -247,7 +248,7 @@ static int set_conf(struct kern *k, int ifindex, const struct conf_value *v, siz
 	if (!l)
 		return no(e, ENODEV, what);
 	for (size_t i = 0; i < n; i++) {
-		assert(v[i].id < CONF_N);
+		must(v[i].id < CONF_N);
 		l->conf[v[i].id] = v[i].value;
 	}
 	return 0;
@@ -322,10 +323,10 @@ static int route_fault(struct fake *f, const struct route *rt)
 
 	if (!l)
 		return ENODEV;
+	if (rt->gateway.family && (!l->up || !is_on_link(f, &rt->gateway, l->ifindex)))
+		return ENETUNREACH;
 	if (!l->up)
 		return ENETDOWN;
-	if (rt->gateway.family && !is_on_link(f, &rt->gateway, l->ifindex))
-		return EINVAL;
 	if (rt->prefsrc.family && !is_on_host(f, &rt->prefsrc))
 		return EINVAL;
 	return 0;
@@ -385,16 +386,15 @@ static int set_rule(struct kern *k, enum change c, const struct rule *ru, struct
 	return 0;
 }
 
-static int send_announce(struct kern *k, int ifindex, const struct ip *ip,
-			 const uint8_t mac[MAC_LEN], struct err *e)
+static int send_announce(struct kern *k, const struct announcement *an, size_t n, struct err *e)
 {
 	struct fake *f = fake_of(k);
 
-	(void)ip;
-	(void)mac;
-	if (!link_at(f, ifindex))
-		return no(e, ENODEV, "announce address");
-	f->announced++;
+	for (size_t i = 0; i < n; i++) {
+		if (!link_at(f, an[i].ifindex))
+			return no(e, ENODEV, "announce address");
+		f->announced++;
+	}
 	return 0;
 }
 

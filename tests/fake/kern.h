@@ -35,11 +35,11 @@ struct fake {
 	int fail_errno;
 };
 
-/* As the kernel: EEXIST for an address, route or rule that is there, EADDRNOTAVAIL, ESRCH, ENOENT for
- * one that is not, ENODEV, ENETDOWN for a route on a port that is down, EINVAL for a gateway or source
- * that is nowhere; an address brings its connected route in table main while the port is up; its
- * removal takes the routes of table main with that source, the last one of a port all routes of
- * the port; so does going down. Multipath, IPv6 and metrics of routes by the kernel are not there. */
+/* As the kernel: EEXIST for an address, route or rule that is there; EADDRNOTAVAIL, ESRCH, ENOENT for
+ * one that is not; ENODEV; for a route ENETDOWN on a port that is down, ENETUNREACH for a gateway
+ * and EINVAL for a source that is nowhere. An address brings its connected route in table main while
+ * the port is up; its removal takes the routes of table main with that source, the last one of a
+ * port all routes of the port; so does going down. There are no IPv6 and no multipath routes. */
 void fake_init(struct fake *f);
 void fake_done(struct fake *f);
 

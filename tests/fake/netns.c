@@ -2,7 +2,6 @@
 /* Network namespaces of the test's own, where it may change what it likes. */
 #include "fake/netns.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "fake/must.h"
 
 enum { SKIPPED = 77, WORDS = 40 };
 
@@ -41,7 +41,7 @@ static int netns_fd(void)
 {
 	int fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 
-	assert(fd >= 0);
+	must(fd >= 0);
 	return fd;
 }
 
@@ -69,11 +69,19 @@ int netns_new(void)
 	auto_fd own = netns_fd();
 	int r = unshare(CLONE_NEWNET);
 
-	assert(r == 0);
+	must(r == 0);
 	netns_prepare();
 	int fd = netns_fd();
 	netns_in(own);
 	return fd;
+}
+
+void netns_renew(void)
+{
+	int r = unshare(CLONE_NEWNET);
+
+	must(r == 0);
+	netns_prepare();
 }
 
 const char *netns_name(int ns, char buf[48])
@@ -86,13 +94,13 @@ void netns_in(int ns)
 {
 	int r = setns(ns, CLONE_NEWNET);
 
-	assert(r == 0);
+	must(r == 0);
 }
 
 static void child_run(char *line)
 {
-	char *word[WORDS] = { "ip" };
-	size_t n = 1;
+	char *word[WORDS] = { 0 };
+	size_t n = 0;
 
 	for (char *w = strtok(line, " "); w && n < WORDS - 1; w = strtok(NULL, " "))
 		word[n++] = w;
@@ -107,18 +115,19 @@ void ip_run(const char *fmt, ...)
 	int status = 0;
 
 	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
+	memcpy(line, "ip ", 3);
+	vsnprintf(line + 3, sizeof(line) - 3, fmt, ap);
 	va_end(ap);
 	memcpy(shown, line, sizeof(shown));
 	pid_t pid = fork();
-	assert(pid >= 0);
+	must(pid >= 0);
 	if (pid == 0)
 		child_run(line);
-	assert(waitpid(pid, &status, 0) == pid);
+	must(waitpid(pid, &status, 0) == pid);
 	if (status == 0)
 		return;
 	bool missing = WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED;
-	fprintf(stderr, missing ? "skipped: ip (iproute2) is not installed\n" : "failed: ip %s\n", shown);
+	fprintf(stderr, missing ? "skipped: ip (iproute2) is not installed\n" : "failed: %s\n", shown);
 	exit(missing ? SKIPPED : 1);
 }
 
@@ -146,6 +155,6 @@ unsigned int conf_file(const char *device, const char *name)
 
 	conf_path(path, sizeof(path), device, name);
 	auto_file f = fopen(path, "re");
-	assert(f && fscanf(f, "%u", &v) == 1);
+	must(f && fscanf(f, "%u", &v) == 1);
 	return v;
 }

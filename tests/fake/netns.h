@@ -14,6 +14,9 @@ int netns_enter(void);
 int netns_new(void);
 const char *netns_name(int ns, char buf[48]);
 
+/* Leave the namespace that we are in for a new one, in which nothing of the test before is left. */
+void netns_renew(void);
+
 /* Go on in the namespace. */
 void netns_in(int ns);
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Nodes for the fake kernel: their links, RDMA ports and what is already set on them. */
-#include <assert.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "fake/kern.h"
+#include "fake/must.h"
 
 struct ip ip_is(const char *text)
 {
 	struct ip ip;
 	int r = ip_parse(text, &ip);
 
-	assert(r == 0);
+	must(r == 0);
 	return ip;
 }
 
@@ -21,7 +21,7 @@ struct prefix prefix_is(const char *text)
 	struct prefix p;
 	int r = prefix_parse(text, &p);
 
-	assert(r == 0);
+	must(r == 0);
 	return p;
 }
 
@@ -30,7 +30,7 @@ struct link *fake_link(struct fake *f, const char *name)
 	for vec_each(l, &f->now.links)
 		if (strcmp(l->name, name) == 0)
 			return l;
-	assert(!"no such link");
+	must(!"no such link");
 	return NULL;
 }
 
@@ -49,7 +49,7 @@ struct rdma_port *fake_rdma(struct fake *f, const char *device)
 	for vec_each(p, &f->rdma)
 		if (strcmp(p->device, device) == 0)
 			return p;
-	assert(!"no such RDMA device");
+	must(!"no such RDMA device");
 	return NULL;
 }
 
@@ -71,7 +71,7 @@ void fake_addr_add(struct fake *f, const char *netdev, const char *prefix)
 
 	int r = f->k.addr_set(&f->k, CHANGE_ADD, &ad, NULL);
 
-	assert(r == 0);
+	must(r == 0);
 	f->writes--; /* the node was like that before */
 }
 

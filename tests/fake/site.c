@@ -2,9 +2,10 @@
 /* A fake node together with what is wished of it: the whole way from intent to transaction. */
 #include "fake/site.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "fake/must.h"
 
 static const char file[] = "doroce.yaml";
 
@@ -12,7 +13,7 @@ struct site *site_new(size_t ports, unsigned int flags, const char *from)
 {
 	struct site *s = calloc(1, sizeof(*s));
 
-	assert(s);
+	must(s);
 	fake_node(&s->fake, ports, flags);
 	s->in.file = file;
 	if (from)
@@ -32,7 +33,7 @@ int site_resolve(struct site *s)
 	struct err e = { 0 };
 	int r = node_read(&s->fake.k, &s->arena, &s->node, &e);
 
-	assert(r == 0);
+	must(r == 0);
 	s->diag = (struct diag){ .arena = &s->arena };
 	s->wishes = (struct wishes){ 0 };
 	s->remarks = (struct remarks){ 0 };
@@ -43,7 +44,7 @@ void site_plan(struct site *s)
 {
 	int r = site_resolve(s);
 
-	assert(r == 0);
+	must(r == 0);
 	s->plan = plan_make(&s->wishes, &s->node, &s->arena);
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Two states of a kernel, the fake or the real one, compared: what was lost, what was left over. */
-#include <assert.h>
 #include <string.h>
 
 #include "fake/kern.h"
+#include "fake/must.h"
 
 static bool link_equal(const struct link *a, const struct link *b)
 {
@@ -63,7 +63,7 @@ struct fake_state state_read(struct kern *k, struct arena *a)
 	(void)k->routes(k, a, &s.routes, &e);
 	(void)k->rules(k, a, &s.rules, &e);
 	(void)k->conf_all(k, s.conf_all, &e);
-	assert(!e.code);
+	must(!e.code);
 	return s;
 }
 

@@ -72,14 +72,15 @@ struct cm_options {
 };
 
 /* Make all n connects. Failures are in the probes; 0 unless nothing could be tried at all:
- * -ENODEV no rdma_cm (module rdma_ucm), -EMFILE, -ENOMEM.
+ * -ENODEV no rdma_cm (module rdma_ucm) or no RDMA device, -EACCES or -EIO on the device files, -EMFILE,
+ * -ENOMEM (locked memory: RLIMIT_MEMLOCK).
  * Never takes longer than about n / in_flight * timeout_ms. */
 int cm_probe_all(struct cm_probe *probe, size_t n, const struct cm_options *o, struct err *e);
 
 /* The other side: struct cm_responder answers on every RoCE port of this network namespace. */
 
 /* service 0: any free port (cm_responder_service tells which). bind: NULL or no family: all addresses.
- * NULL: e says why (-EADDRINUSE: another responder runs). */
+ * NULL: e says why (-EADDRINUSE: another responder runs; else as cm_probe_all). */
 struct cm_responder *cm_responder_open(uint16_t service, const struct ip *bind, struct err *e);
 uint16_t cm_responder_service(const struct cm_responder *r);
 
@@ -90,7 +91,8 @@ int cm_responder_timeout_ms(const struct cm_responder *r);
 void cm_responder_work(struct cm_responder *r);
 
 struct cm_counts {
-	uint64_t connects, answered, dropped; /* since it was opened */
+	/* since it was opened; dropped: rejected, or ended without an answer */
+	uint64_t connects, answered, dropped;
 	size_t open;                          /* now */
 };
 struct cm_counts cm_responder_counts(const struct cm_responder *r);

@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "validate/cm/hub.h"
 
-enum { CHUNK_SLOTS = 16 };
+enum { CHUNK_SLOTS = 8 };
 
 struct chunk;
 struct conn;

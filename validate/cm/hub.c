@@ -59,21 +59,21 @@ int hub_watch(struct hub *h, int fd, struct source *s, struct err *e)
 	return 0;
 }
 
-/* librdmacm says EPERM for a kernel interface of an unknown version, ENODEV without any RDMA device, and
- * what open() says for /dev/infiniband/rdma_cm. */
+/* librdmacm's errno is of the last way that it tried; the files tell more. */
 static int channel_error(struct err *e)
 {
+	const char *dev = "/dev/infiniband/rdma_cm";
 	int code = errno;
 
 	if (code == EMFILE || code == ENFILE || code == ENOMEM)
 		return err_set(e, -code, "rdma_cm: open: %s", strerror(code));
-	if (code == EACCES)
-		return err_set(e, -code, "/dev/infiniband/rdma_cm: open: %s", strerror(code));
-	if (access("/sys/class/misc/rdma_cm", F_OK) == 0 && code == ENODEV)
+	if (access("/sys/class/misc/rdma_cm", F_OK) < 0)
+		return err_set(e, -ENODEV, "no rdma_cm: module rdma_ucm is not loaded");
+	if (access(dev, R_OK | W_OK) < 0 && errno == EACCES)
+		return err_set(e, -EACCES, "%s: %s", dev, strerror(EACCES));
+	if (code == ENODEV)
 		return err_set(e, -ENODEV, "no rdma_cm: there is no RDMA device");
-	if (access("/sys/class/misc/rdma_cm", F_OK) == 0)
-		return err_set(e, -ENODEV, "no rdma_cm: /dev/infiniband/rdma_cm: %s", strerror(code));
-	return err_set(e, -ENODEV, "no rdma_cm: module rdma_ucm is not loaded");
+	return err_set(e, -ENODEV, "no rdma_cm: %s: %s", dev, strerror(code));
 }
 
 int hub_open(struct hub *h, struct err *e)

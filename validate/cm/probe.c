@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The active side: makes many connects at once, each step started by the end of the one before. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,9 @@
 
 /* How long a connect that is over may wait for the peer's agreement to disconnect. */
 enum { CLOSING_MS = 500, IN_FLIGHT_DEFAULT = 64, TIMEOUT_DEFAULT_MS = 5000 };
+
+/* Not 7: soft-RoCE retries for ever then (drivers/infiniband/sw/rxe/rxe_comp.c, COMPST_ERROR_RETRY). */
+enum { RETRIES = 6 };
 
 /* open: begun, without a result yet. closing: with a result, being disconnected. over: to be freed, which
  * waits until all events at hand have started their next steps.
@@ -80,12 +84,12 @@ static int remaining_ms(const struct attempt *a)
 	return a->conn.deadline_us > now ? (int)((a->conn.deadline_us - now) / 1000) + 1 : 1;
 }
 
-/* A lost path shall be seen within half of the time: 1 + 7 sends, each of which hardware may stretch to
- * four times the wish. Unit: 4.096 us * 2^n (IBTA 9.7.5.1.3). An old kernel without the option keeps
- * its own value, about four seconds in all; the deadline is there for that. */
+/* A lost path shall be seen in good time: all sends of a packet, each waited for by hardware up to four
+ * times as long as asked, within 4/5 of the connect's time. In units of 4.096 us * 2^n (IBTA 9.7.5.1.3).
+ * A kernel without the option (before 5.2) keeps its own value; then the deadline ends the wait. */
 static void set_ack_timeout(struct rdma_cm_id *id, unsigned int timeout_ms)
 {
-	uint64_t want_us = (uint64_t)timeout_ms * 1000 / 2 / 8 / 4;
+	uint64_t want_us = (uint64_t)timeout_ms * 1000 * 4 / 5 / 4 / (1 + RETRIES);
 	uint8_t n = 12;
 
 	while (n < 18 && (4096ull << (n + 1)) / 1000 <= want_us)
@@ -145,7 +149,7 @@ static int start_connect(struct attempt *a, struct err *e)
 		.private_data_len = sizeof(data),
 		.responder_resources = 1,
 		.initiator_depth = 1,
-		.retry_count = 7,
+		.retry_count = RETRIES,
 		.rnr_retry_count = 7,
 	};
 
@@ -180,19 +184,24 @@ static const struct step {
 	[CM_ANSWER] = { .late = CM_TIMEOUT },
 };
 
+/* Something that this host lacks, not the connect's fault: e says what. */
+static void attempt_lacks(struct attempt *a, const struct err *e)
+{
+	err_set(&a->run->lack, e->code, "%s", e->text);
+	a->run->refused++;
+	attempt_fail(a, e->code, e->text);
+}
+
 static void attempt_enter(struct attempt *a, enum cm_step s)
 {
 	struct err e = { 0 };
 
 	a->probe->step = s;
 	int r = steps[s].start(a, &e);
-	if (r == 0)
-		return;
-	if (e.code) {
-		err_set(&a->run->lack, e.code, "%s", e.text);
-		a->run->refused++;
-	}
-	attempt_fail(a, r, e.code ? e.text : NULL);
+	if (e.code)
+		attempt_lacks(a, &e);
+	else if (r < 0)
+		attempt_fail(a, r, NULL);
 }
 
 static void on_rejected(struct attempt *a, const struct event *ev)
@@ -219,13 +228,31 @@ static void on_established(struct attempt *a, const struct event *ev)
 	attempt_enter(a, CM_SEND);
 }
 
-/* ADDR_ERROR is -ETIMEDOUT for a neighbour that does not answer; other codes speak for themselves. */
+/* Status -1 is librdmacm's own: the address is resolved, but it could not open the device. Its errno
+ * is ENODEV whatever the reason, so the two file descriptors that it needs are tried. */
+static void on_device_closed(struct attempt *a)
+{
+	auto_fd one = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	auto_fd two = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	struct err e = { 0 };
+
+	if (one < 0 || two < 0)
+		err_sys(&e, "open the RDMA device");
+	else
+		err_set(&e, -EIO, "cannot open the RDMA device: rights on /dev/infiniband/uverbs*, "
+				  "user-space driver");
+	attempt_lacks(a, &e);
+}
+
+/* -ETIMEDOUT: a neighbour that does not answer; other codes speak for themselves. */
 static void on_address_error(struct attempt *a, int status)
 {
-	if (status == -ETIMEDOUT || status == -EHOSTUNREACH)
+	if (status == -1)
+		on_device_closed(a);
+	else if (status == -ETIMEDOUT || status == -EHOSTUNREACH)
 		attempt_finish(a, CM_NO_NEIGHBOUR);
 	else
-		attempt_fail(a, status < -1 ? status : -EIO, NULL);
+		attempt_fail(a, status < 0 ? status : -EIO, NULL);
 }
 
 static void on_failure(struct attempt *a, const struct event *ev)

@@ -170,30 +170,36 @@ static void listener_event(struct handler *h, const struct event *ev)
 	refuse(ev->id, no);
 }
 
-/* All addresses: the IPv6 wildcard takes IPv4 as well, where the kernel has IPv6. */
-static int bind_all(struct cm_responder *r, uint16_t service)
-{
-	struct sockaddr_in6 any6 = { .sin6_family = AF_INET6, .sin6_port = htons(service) };
-	struct sockaddr_in any4 = { .sin_family = AF_INET, .sin_port = htons(service) };
-	int both = 0;
-
-	(void)rdma_set_option(r->listener, RDMA_OPTION_ID, RDMA_OPTION_ID_AFONLY, &both,
-			      sizeof(both));
-	if (rdma_bind_addr(r->listener, (struct sockaddr *)&any6) == 0)
-		return 0;
-	if (errno == EADDRINUSE)
-		return -1;
-	return rdma_bind_addr(r->listener, (struct sockaddr *)&any4);
-}
-
-static int bind_to(struct cm_responder *r, uint16_t service, const struct ip *addr)
+static int bind_ip(struct cm_responder *r, uint16_t service, const struct ip *addr)
 {
 	struct sockaddr_storage sa;
 
-	if (!addr || !addr->family)
-		return bind_all(r, service);
 	ip_sockaddr(addr, service, &sa);
-	return rdma_bind_addr(r->listener, (struct sockaddr *)&sa);
+	return rdma_bind_addr(r->listener, (struct sockaddr *)&sa) < 0 ? -errno : 0;
+}
+
+/* All addresses: the IPv6 wildcard takes IPv4 as well, where the kernel has IPv6.
+ * A port that is in use is EADDRNOTAVAIL to the rdma_cm when one of the two is a wildcard. */
+static int bind_all(struct cm_responder *r, uint16_t service)
+{
+	int both = 0;
+
+	(void)rdma_set_option(r->listener, RDMA_OPTION_ID, RDMA_OPTION_ID_AFONLY, &both,
+			      sizeof(both)); /* without it, bindv6only decides */
+	int code = bind_ip(r, service, &(struct ip){ .family = AF_INET6 });
+	if (code == -EAFNOSUPPORT)
+		code = bind_ip(r, service, &(struct ip){ .family = AF_INET });
+	return code == -EADDRNOTAVAIL ? -EADDRINUSE : code;
+}
+
+/* One address: it is not ours, or the port is in use; then another port can be had. */
+static int bind_one(struct cm_responder *r, uint16_t service, const struct ip *addr)
+{
+	int code = bind_ip(r, service, addr);
+
+	if (code == -EADDRNOTAVAIL && bind_ip(r, 0, addr) == 0)
+		return -EADDRINUSE;
+	return code;
 }
 
 static int responder_listen(struct cm_responder *r, uint16_t service, const struct ip *addr,
@@ -201,11 +207,11 @@ static int responder_listen(struct cm_responder *r, uint16_t service, const stru
 {
 	if (rdma_create_id(r->hub.channel, &r->listener, &r->handler, RDMA_PS_TCP) < 0)
 		return err_sys(e, "rdma_cm id");
-	int bound = bind_to(r, service, addr);
-	if (bound < 0 && errno == EADDRINUSE)
-		return err_set(e, -EADDRINUSE, "rdma_cm port %u: another responder runs", service);
-	if (bound < 0)
-		return err_set(e, -errno, "rdma_cm port %u: bind: %s", service, strerror(errno));
+	int code = addr && addr->family ? bind_one(r, service, addr) : bind_all(r, service);
+	if (code == -EADDRINUSE)
+		return err_set(e, code, "rdma_cm port %u: another responder runs", service);
+	if (code < 0)
+		return err_set(e, code, "rdma_cm port %u: bind: %s", service, strerror(-code));
 	if (rdma_listen(r->listener, BACKLOG) < 0)
 		return err_set(e, -errno, "rdma_cm port %u: listen: %s", service, strerror(errno));
 	return 0;

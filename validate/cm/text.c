@@ -32,11 +32,11 @@ static const char *reject_text(int reason)
 		[5] = "unsupported request", [6] = "invalid communication id",
 		[7] = "invalid communication instance", [8] = "no listener",
 		[9] = "invalid transport type", [10] = "stale connection",
-		[12] = "invalid GID: no route back", [14] = "invalid service level",
+		[12] = "invalid GID: no route back there", [14] = "invalid service level",
 		[15] = "invalid traffic class", [16] = "invalid hop limit",
 		[17] = "invalid packet rate", [26] = "invalid path MTU",
 		[27] = "insufficient responder resources",
-		[28] = "refused without a word: its route to us leaves another port, or its GID type differs",
+		[28] = "its kernel: route back by another port, other GID type, or listener ended",
 		[30] = "duplicate communication id",
 	};
 
@@ -125,7 +125,7 @@ static void cause_text(const struct cm_probe *p, const struct text_more *m, char
 		errno_text(p, m, buf, n);
 		break;
 	case CM_NO_NEIGHBOUR:
-		snprintf(buf, n, "the next hop does not answer, within %u ms", m->timeout_ms);
+		snprintf(buf, n, "the next hop did not answer within %u ms", m->timeout_ms);
 		break;
 	case CM_NO_ROUTE:
 		snprintf(buf, n, "no route (status %d)", p->event_status);
@@ -165,6 +165,7 @@ void text_compose(struct cm_probe *p, const struct text_more *m)
 	if (p->device[0] && p->used_device[0] && strcmp(p->device, p->used_device) != 0) {
 		size_t len = strlen(p->text);
 
-		snprintf(p->text + len, sizeof(p->text) - len, " (over %.40s)", p->used_device);
+		snprintf(p->text + len, sizeof(p->text) - len, " (over %s, not %s)",
+			 p->used_device, p->device);
 	}
 }
