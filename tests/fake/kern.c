@@ -104,7 +104,9 @@ static int get_rdma_attr(struct kern *k, const struct rdma_port *p, struct arena
 
 	if (!l)
 		return no(e, ENODEV, p->device);
-	*ret = (struct rdma_attr){ .active_mtu = roce_mtu(l->mtu), .max_mtu = 4096, .gid_room = 1024,
+	*ret = (struct rdma_attr){ .active_mtu = roce_mtu(l->mtu),
+				   .max_mtu = 4096,
+				   .gid_room = 1024,
 				   .active = l->up && l->carrier };
 	for vec_each(ad, &f->now.addrs)
 		if (ad->ifindex == p->ifindex)
@@ -152,7 +154,8 @@ static int get_route(struct kern *k, const struct route_query *q, struct route *
 	for (const struct rule *ru = rule_after(f, NULL); ru; ru = rule_after(f, ru)) {
 		struct prefix src = { .addr = ru->src, .len = ru->src_len };
 		bool fits = !ru->src_len || ip_in_prefix(&q->src, &src);
-		const struct route *rt = fits && !rule_is_narrow(ru) ? route_in(f, ru->table, q) : NULL;
+		const struct route *rt = fits && !rule_is_narrow(ru) ? route_in(f, ru->table, q)
+								     : NULL;
 
 		if (!rt)
 			continue;

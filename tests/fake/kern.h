@@ -35,11 +35,12 @@ struct fake {
 	int fail_errno;
 };
 
-/* As the kernel: EEXIST for an address, route or rule that is there; EADDRNOTAVAIL, ESRCH, ENOENT for
- * one that is not; ENODEV; for a route ENETDOWN on a port that is down, ENETUNREACH for a gateway
- * and EINVAL for a source that is nowhere. An address brings its connected route in table main while
- * the port is up; its removal takes the routes of table main with that source, the last one of a
- * port all routes of the port; so does going down. There are no IPv6 and no multipath routes. */
+/* As the kernel: EEXIST for an address, route or rule that is there; EADDRNOTAVAIL, ESRCH, ENOENT
+ * for one that is not; ENODEV; for a route ENETDOWN on a port that is down, ENETUNREACH for a
+ * gateway and EINVAL for a source that is nowhere. An address brings its connected route in table
+ * main while the port is up; its removal takes the routes of table main with that source, the last
+ * one of a port all routes of the port; so does going down. There are no IPv6 and no multipath
+ * routes. */
 void fake_init(struct fake *f);
 void fake_done(struct fake *f);
 
@@ -59,8 +60,8 @@ const char *fake_difference(struct fake *f, const struct fake_state *before);
 enum { FAKE_PCI = 1 };
 
 /* A node: lo; eth0 (ifindex 2, 192.0.2.10/24) with the default route of table main; the InfiniBand
- * port mlx4_0 on ib0; rxe_away, whose netdev is elsewhere; and n RoCE ports rxe_0 on p0 (ifindex 10),
- * rxe_1 on p1 (11), …: up, 1500 B, without addresses. The three default rules.
+ * port mlx4_0 on ib0; rxe_away, whose netdev is elsewhere; and n RoCE ports rxe_0 on p0 (ifindex
+ * 10), rxe_1 on p1 (11), …: up, 1500 B, without addresses. The three default rules.
  * flags: FAKE_PCI gives rxe_I the address 0000:10:00.0 and up, in the order of I. */
 void fake_node(struct fake *f, size_t n, unsigned int flags);
 
@@ -69,7 +70,7 @@ struct link *fake_link_add(struct fake *f, int ifindex, const char *name);
 struct rdma_port *fake_rdma(struct fake *f, const char *device);
 struct rdma_port *fake_rdma_add(struct fake *f, const char *device, int ifindex);
 
-/* Put something there without a write: "10.0.0.1/24"; a rule "from src (NULL: all) lookup table". */
+/* Put something there without a write. src of a rule: a prefix, NULL: from all. */
 void fake_addr_add(struct fake *f, const char *netdev, const char *prefix);
 struct route *fake_route_add(struct fake *f, const char *netdev, const char *dst, uint32_t table);
 struct rule *fake_rule_add(struct fake *f, uint32_t priority, const char *src, uint32_t table);

@@ -127,7 +127,8 @@ void ip_run(const char *fmt, ...)
 	if (status == 0)
 		return;
 	bool missing = WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED;
-	fprintf(stderr, missing ? "skipped: ip (iproute2) is not installed\n" : "failed: %s\n", shown);
+	fprintf(stderr, missing ? "skipped: ip (iproute2) is not installed\n" : "failed: %s\n",
+		shown);
 	exit(missing ? SKIPPED : 1);
 }
 

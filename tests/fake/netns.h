@@ -20,7 +20,7 @@ void netns_renew(void);
 /* Go on in the namespace. */
 void netns_in(int ns);
 
-/* Run ip(8) with the words of the line, in the namespace that we are in. Its failure ends the test. */
+/* Run ip(8) with the words of the line in the namespace that we are in. Failure ends the test. */
 void ip_run(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 /* A value below /proc/sys/net/ipv4/conf, of the namespace that we are in. */

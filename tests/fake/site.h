@@ -20,7 +20,7 @@ struct site {
 	struct err err;
 };
 
-/* A fake_node() and an intent: the sequence `from` ("10.0.0.1/24", NULL: none) for every RoCE port. */
+/* A fake_node() and an intent: the sequence `from` (NULL: none) for every RoCE port. */
 struct site *site_new(size_t ports, unsigned int flags, const char *from);
 void site_free(struct site *s);
 

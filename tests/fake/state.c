@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two states of a kernel, the fake or the real one, compared: what was lost, what was left over. */
+/* Two states of a kernel, fake or real, compared: what was lost, what was left over. */
 #include <string.h>
 
 #include "fake/kern.h"
@@ -42,9 +42,11 @@ static const char *state_missing(const struct fake_state *a, const struct fake_s
 	const struct rule *ru = vec_missing(&b->rules, &a->rules, rule_equal);
 
 	if (l)
-		return arena_printf(ar, "link %s, mtu %u, %s", l->name, l->mtu, l->up ? "up" : "down");
+		return arena_printf(ar, "link %s, mtu %u, %s", l->name, l->mtu,
+				    l->up ? "up" : "down");
 	if (ad)
-		return arena_printf(ar, "address %s on %d", prefix_text(&ad->prefix, text), ad->ifindex);
+		return arena_printf(ar, "address %s on %d", prefix_text(&ad->prefix, text),
+				    ad->ifindex);
 	if (rt)
 		return arena_printf(ar, "route %s table %u", route_text(rt, text), rt->table);
 	if (ru)

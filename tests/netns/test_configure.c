@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A whole configure on a real kernel: done and then nothing left to do, or failed and all as before. */
+/* A whole configure on a real kernel: done with nothing left to do, or failed without a trace. */
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
@@ -60,7 +60,9 @@ static void node_get(struct bench *b)
 	for (int i = 0; i < PORTS; i++) {
 		struct port *p = vec_add(&b->arena, &b->node.ports);
 
-		*p = (struct port){ .rdma = { .port = 1, .layer = LAYER_ETHERNET, .protocol = "roce" } };
+		*p = (struct port){
+			.rdma = { .port = 1, .layer = LAYER_ETHERNET, .protocol = "roce" }
+		};
 		snprintf(p->name, sizeof(p->name), "rxe_%d/1", i);
 		for vec_each(l, &b->node.links)
 			if (l->name[0] == 'p' && l->name[1] == '0' + i)
@@ -184,7 +186,7 @@ static void another_gateway_exchanges_the_route(void **state)
 	assert_int_equal(b->plan.ops.n, 0);
 }
 
-/* The routes of a table go when its port goes down; the plan brings back what is missing, no more. */
+/* The routes of a table go with the link; the plan brings back what is missing, no more. */
 static void a_port_that_bounced_is_mended(void **state)
 {
 	struct bench *b = *state;

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Neighbours: who answers on the wire, when two do, when nobody does, and how one is told anew. */
 #include <errno.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <netinet/if_ether.h>
+#include <netpacket/packet.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,8 +19,8 @@
 
 enum { TIMEOUT_MS = 1500, WAIT_MS = 5000 };
 
-/* Our end: br0 with 10.0.0.1. The other end, in a namespace of its own: q1 with 10.0.0.2 and q2 with
- * 10.0.0.3, both plugged into br0. */
+/* Our end: br0 with 10.0.0.1. The other end, in a namespace of its own: q1 with 10.0.0.2 and q2
+ * with 10.0.0.3, both plugged into br0. */
 static struct {
 	struct kern *k;
 	int own, peer, br0;
@@ -255,6 +261,41 @@ static void an_announcement_replaces_a_stale_entry(void **state)
 	assert_string_equal(mac, want);
 }
 
+/* A socket that hears the ARP packets of the peer's q1. */
+static int peer_listen(void)
+{
+	struct timeval limit = { .tv_sec = WAIT_MS / 1000 };
+	struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ARP) };
+
+	netns_in(bench.peer);
+	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	at.sll_ifindex = (int)if_nametoindex("q1");
+	assert_int_equal(bind(fd, (void *)&at, sizeof(at)), 0);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)), 0);
+	netns_in(bench.own);
+	return fd;
+}
+
+/* RFC 5227 section 3: a request, sender and target the address itself */
+static void an_announcement_is_a_request_for_the_own_address(void **state)
+{
+	struct announcement an = { .ifindex = bench.br0, .ip = ip_is("10.0.0.1"),
+				   .mac = { 2, 0, 0, 0, 0, 0x55 } };
+	static const uint8_t nobody[MAC_LEN];
+	struct ether_arp arp;
+
+	(void)state;
+	auto_fd fd = peer_listen();
+	assert_int_equal(bench.k->announce(bench.k, &an, 1, NULL), 0);
+	do {
+		assert_int_equal(recv(fd, &arp, sizeof(arp), 0), sizeof(arp));
+	} while (memcmp(arp.arp_sha, an.mac, MAC_LEN) != 0);
+	assert_int_equal(arp.ea_hdr.ar_op, htons(ARPOP_REQUEST));
+	assert_memory_equal(arp.arp_spa, an.ip.bytes, 4);
+	assert_memory_equal(arp.arp_tpa, an.ip.bytes, 4);
+	assert_memory_equal(arp.arp_tha, nobody, MAC_LEN);
+}
+
 static void an_announcement_on_no_port_is_refused(void **state)
 {
 	struct announcement an = { .ifindex = 999, .ip = ip_is("10.0.0.1") };
@@ -287,6 +328,7 @@ int main(void)
 		cmocka_unit_test(what_was_learnt_before_does_not_answer),
 		cmocka_unit_test(a_permanent_entry_is_left_and_not_asked),
 		cmocka_unit_test(an_announcement_replaces_a_stale_entry),
+		cmocka_unit_test(an_announcement_is_a_request_for_the_own_address),
 		cmocka_unit_test(an_announcement_on_no_port_is_refused),
 		cmocka_unit_test(a_question_on_no_port_is_refused),
 	};

@@ -173,8 +173,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_rules_both_sources_leave_by_the_first_port),
 		cmocka_unit_test(without_rules_a_port_that_is_given_is_taken),
-		cmocka_unit_test_setup_teardown(with_rules_each_source_leaves_by_its_port, tables_add,
-						tables_remove),
+		cmocka_unit_test_setup_teardown(with_rules_each_source_leaves_by_its_port,
+						tables_add, tables_remove),
 		cmocka_unit_test_setup_teardown(with_rules_far_addresses_go_by_the_tables_gateway,
 						tables_add, tables_remove),
 		cmocka_unit_test(a_source_that_is_not_ours_is_refused),

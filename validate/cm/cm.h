@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* rdma_cm connects with payload both ways: many at once in one event loop, each with its own deadline. */
+/* rdma_cm connects with payload both ways: many at once in one loop, each with its own deadline. */
 #ifndef DOROCE_VALIDATE_CM_CM_H
 #define DOROCE_VALIDATE_CM_CM_H
 
@@ -28,7 +28,7 @@ enum cm_cause {
 	CM_NO_NEIGHBOUR, /* ADDR_ERROR: next hop silent */
 	CM_NO_ROUTE,    /* ROUTE_ERROR */
 	CM_UNREACHABLE, /* REQ not answered (event UNREACHABLE or our own deadline in CM_CONNECT) */
-	CM_REJECTED,    /* reject: its reason (8 no listener, 12, 28, …); ours_reject: with our magic word */
+	CM_REJECTED,    /* reject: its reason (8 no listener, …); reject_is_ours: our magic word */
 	CM_TIMEOUT,     /* our own deadline in another step */
 	CM_WC_ERROR,    /* a work completion failed: wc_status (12: transport retries exceeded) */
 	CM_CORRUPT,     /* bytes differ; offset: of the first; at_peer: in what the peer received */
@@ -65,22 +65,22 @@ struct cm_options {
 	uint16_t service;        /* peer's port; 0: CM_SERVICE_DEFAULT */
 	unsigned int timeout_ms; /* of each connect as a whole */
 	unsigned int in_flight;  /* at most so many at once; 0: 64 */
-	struct cm_responder *also_serve; /* answers in the same loop (a port's connect with itself); NULL */
+	struct cm_responder *also_serve; /* answers in the same loop (connects with oneself); NULL */
 	/* called now and then with the number finished; NULL: not */
 	void (*progress)(void *user, size_t done, size_t of);
 	void *progress_user;
 };
 
 /* Make all n connects. Failures are in the probes; 0 unless nothing could be tried at all:
- * -ENODEV no rdma_cm (module rdma_ucm) or no RDMA device, -EACCES or -EIO on the device files, -EMFILE,
- * -ENOMEM (locked memory: RLIMIT_MEMLOCK).
+ * -ENODEV no rdma_cm (module rdma_ucm) or no RDMA device, -EACCES or -EIO on the device files,
+ * -EMFILE, -ENOMEM (locked memory: RLIMIT_MEMLOCK).
  * Never takes longer than about n / in_flight * timeout_ms. */
 int cm_probe_all(struct cm_probe *probe, size_t n, const struct cm_options *o, struct err *e);
 
 /* The other side: struct cm_responder answers on every RoCE port of this network namespace. */
 
-/* service 0: any free port (cm_responder_service tells which). bind: NULL or no family: all addresses.
- * NULL: e says why (-EADDRINUSE: another responder runs; else as cm_probe_all). */
+/* service 0: any free port (cm_responder_service tells which). bind: NULL or no family: all
+ * addresses, of IPv4 and IPv6. NULL: e says why (-EADDRINUSE: another responder runs; else as cm_probe_all). */
 struct cm_responder *cm_responder_open(uint16_t service, const struct ip *bind, struct err *e);
 uint16_t cm_responder_service(const struct cm_responder *r);
 

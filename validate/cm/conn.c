@@ -138,6 +138,6 @@ void conn_destroy(struct conn *c)
 	conn_enqueue(c, NULL);
 	conn_release(c);
 	if (c->id)
-		(void)rdma_destroy_id(c->id); /* fails when the event channel is gone: it outlives us */
+		(void)rdma_destroy_id(c->id); /* fails without event channel: it outlives us */
 	c->id = NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Devices as the connects need them: opened with the first, grown by chunks of slots, closed when removed. */
+/* Devices as connects need them: opened with the first, grown by chunks, closed when removed. */
 #include "validate/cm/device.h"
 
 #include <errno.h>
@@ -47,7 +47,7 @@ static inline void chunk_drop(struct chunk **k)
 		chunk_free(*k);
 }
 
-/* Two completions for each connect, and as many for those of earlier ones that were not yet taken out. */
+/* Two completions for each connect, and as many for those of earlier ones not yet taken out. */
 static int chunk_open(struct chunk *k, struct err *e)
 {
 	struct device *d = k->device;
@@ -117,7 +117,7 @@ static void completions_ready(struct source *s)
 
 	while (ibv_get_cq_event(d->channel, &cq, &chunk) == 0) {
 		ibv_ack_cq_events(cq, 1);
-		(void)ibv_req_notify_cq(cq, 0); /* fails on a removed device: the deadlines end its connects */
+		(void)ibv_req_notify_cq(cq, 0); /* fails on a removed device: deadlines remain */
 		chunk_poll(chunk);
 	}
 }

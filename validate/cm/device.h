@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What all connects over one RDMA device share: protection domain, completion queues, registered buffers. */
+/* What all connects over one RDMA device share: domain, completion queues, registered buffers. */
 #ifndef DOROCE_VALIDATE_CM_DEVICE_H
 #define DOROCE_VALIDATE_CM_DEVICE_H
 
@@ -24,7 +24,8 @@ struct slot {
 	uint32_t generation;
 };
 
-/* Slots come CHUNK_SLOTS at a time, as they are needed, with one registered region and one completion queue. */
+/* Slots come CHUNK_SLOTS at a time, as they are needed, with one registered region and one
+ * completion queue. */
 struct chunk {
 	struct device *device;
 	struct chunk *next;
@@ -34,8 +35,9 @@ struct chunk {
 	struct slot slot[CHUNK_SLOTS];
 };
 
-/* anchor: an id bound to the device. It keeps librdmacm from closing `verbs` while we use it, and tells
- * when the device is removed. NULL: none could be bound; the device is then let go when no connect uses it. */
+/* anchor: an id bound to the device. It keeps librdmacm from closing `verbs` while we use it, and
+ * tells when the device is removed. NULL: none could be bound; the device is then let go when no
+ * connect uses it. */
 struct device {
 	struct handler handler; /* of the anchor */
 	struct source ready;    /* completions */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One event loop: the rdma_cm's event channel, the devices' completion channels, whatever else is watched. */
+/* One event loop: the rdma_cm's event channel, the devices' completion channels, and others. */
 #ifndef DOROCE_VALIDATE_CM_HUB_H
 #define DOROCE_VALIDATE_CM_HUB_H
 

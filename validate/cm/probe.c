@@ -14,11 +14,11 @@
 /* How long a connect that is over may wait for the peer's agreement to disconnect. */
 enum { CLOSING_MS = 500, IN_FLIGHT_DEFAULT = 64, TIMEOUT_DEFAULT_MS = 5000 };
 
-/* Not 7: soft-RoCE retries for ever then (drivers/infiniband/sw/rxe/rxe_comp.c, COMPST_ERROR_RETRY). */
+/* Not 7: soft-RoCE then retries for ever (sw/rxe/rxe_comp.c, COMPST_ERROR_RETRY). */
 enum { RETRIES = 6 };
 
-/* open: begun, without a result yet. closing: with a result, being disconnected. over: to be freed, which
- * waits until all events at hand have started their next steps.
+/* open: begun, without a result yet. closing: with a result, being disconnected. over: to be freed,
+ * which waits until all events at hand have started their next steps.
  * refused: ended by a lack of local resources; the first of them is in `lack`. */
 struct run {
 	struct hub hub;
@@ -51,7 +51,7 @@ static void attempt_free(struct attempt *a)
 	free(a);
 }
 
-/* The probe has its result. What was established is disconnected first, so that the peer need not wait. */
+/* The probe has its result. What was established is disconnected, so that the peer need not wait. */
 static void attempt_end(struct attempt *a, enum cm_cause cause, struct text_more more)
 {
 	struct cm_probe *p = a->probe;
@@ -84,9 +84,9 @@ static int remaining_ms(const struct attempt *a)
 	return a->conn.deadline_us > now ? (int)((a->conn.deadline_us - now) / 1000) + 1 : 1;
 }
 
-/* A lost path shall be seen in good time: all sends of a packet, each waited for by hardware up to four
- * times as long as asked, within 4/5 of the connect's time. In units of 4.096 us * 2^n (IBTA 9.7.5.1.3).
- * A kernel without the option (before 5.2) keeps its own value; then the deadline ends the wait. */
+/* A lost path shall be seen in good time: all sends of a packet, each waited for by hardware up to
+ * four times as long as asked, within 4/5 of the connect's time. The unit is 4.096 us * 2^n (IBTA
+ * 9.7.5.1.3). A kernel without the option keeps its own value: the deadline then ends the wait. */
 static void set_ack_timeout(struct rdma_cm_id *id, unsigned int timeout_ms)
 {
 	uint64_t want_us = (uint64_t)timeout_ms * 1000 * 4 / 5 / 4 / (1 + RETRIES);
@@ -228,8 +228,8 @@ static void on_established(struct attempt *a, const struct event *ev)
 	attempt_enter(a, CM_SEND);
 }
 
-/* Status -1 is librdmacm's own: the address is resolved, but it could not open the device. Its errno
- * is ENODEV whatever the reason, so the two file descriptors that it needs are tried. */
+/* Status -1 is librdmacm's own: the address is resolved, but it could not open the device. Its
+ * errno is ENODEV whatever the reason, so the two file descriptors that it needs are tried. */
 static void on_device_closed(struct attempt *a)
 {
 	auto_fd one = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -319,15 +319,13 @@ static void compare(struct attempt *a, uint32_t received)
 		attempt_finish(a, CM_PROTOCOL);
 		return;
 	}
-	p->corrupt_at_peer = !answer.intact;
-	p->corrupt_offset = answer.intact ? (uint32_t)wire_pattern_differs(a->peer_seed, WIRE_ANSWER,
-									   received, buf + WIRE_ANSWER) :
-					    answer.offset;
-	if (!answer.intact || p->corrupt_offset < received) {
+	size_t at = wire_pattern_differs(a->peer_seed, WIRE_ANSWER, received, buf + WIRE_ANSWER);
+	if (!answer.intact || at < received) {
+		p->corrupt_at_peer = !answer.intact;
+		p->corrupt_offset = answer.intact ? (uint32_t)at : answer.offset;
 		attempt_finish(a, CM_CORRUPT);
 		return;
 	}
-	p->corrupt_offset = 0;
 	p->step = CM_DONE;
 	attempt_finish(a, CM_OK);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The passive side: accepts, compares what comes with the sender's pattern, answers with its own. */
+/* The passive side: accepts, compares what comes with its pattern, answers with one of its own. */
 #include <errno.h>
 #include <string.h>
 

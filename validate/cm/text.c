@@ -49,7 +49,7 @@ static const struct {
 	int code;
 	const char *text;
 } meaning[] = {
-	{ CM_RESOLVE_ADDRESS, EADDRNOTAVAIL, "the source is not an address of this host, or tentative" },
+	{ CM_RESOLVE_ADDRESS, EADDRNOTAVAIL, "the source is no address of this host, or tentative" },
 	{ CM_RESOLVE_ADDRESS, ENODEV, "no GID for the source address on its port" },
 	{ CM_RESOLVE_ADDRESS, ENETUNREACH, "no route, or the port is down" },
 	{ CM_CONNECT, ENODEV, "the RDMA device was removed" },
@@ -84,7 +84,8 @@ static void reject_words(const struct cm_probe *p, const struct text_more *m, ch
 		snprintf(buf, n, "rejected by the peer's responder: it speaks version %u, not %u",
 			 m->version, WIRE_VERSION);
 	else
-		snprintf(buf, n, "rejected by the peer's responder: %s", wire_reason_text(m->reason));
+		snprintf(buf, n, "rejected by the peer's responder: %s",
+			 wire_reason_text(m->reason));
 }
 
 static void timeout_text(const struct cm_probe *p, const struct text_more *m, char *buf, size_t n)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What goes between the two sides of a connect: private data, the answer's header, the payload's pattern. */
+/* What goes between the two sides of a connect: private data, answer's header, payload's pattern. */
 #ifndef DOROCE_VALIDATE_CM_WIRE_H
 #define DOROCE_VALIDATE_CM_WIRE_H
 
@@ -8,13 +8,13 @@
 /* All fields are big-endian. Another layout or another meaning is another version.
  *
  *          0       4         6        8         12        16
- *   hello  magic   version   zero     payload   seed            private data of the request and of the acceptance
- *   reject magic   version   reason                             private data of a rejection
- *   answer magic   version   verdict  offset    received        start of the answering payload
+ *   hello  magic   version   zero     payload   seed       private data of request and acceptance
+ *   reject magic   version   reason                        private data of a rejection
+ *   answer magic   version   verdict  offset    received   start of the answering payload
  *
- * The active side says hello, the passive side says hello back or rejects. Then the active side sends
- * `payload` bytes of the pattern of its seed, and the passive side answers with as many: the header above,
- * then the pattern of its own seed from its byte WIRE_ANSWER on.
+ * The active side says hello, the passive side says hello back or rejects. Then the active side
+ * sends `payload` bytes of the pattern of its seed, and the passive side answers with as many: the
+ * header above, then the pattern of its own seed from its byte WIRE_ANSWER on.
  *
  * The rdma_cm pads private data with zeros, so a message may be longer than it was sent. */
 enum {
@@ -26,7 +26,7 @@ enum {
 	WIRE_PAYLOAD_MIN = 64,
 };
 
-/* payload: bytes sent each way, WIRE_PAYLOAD_MIN..CM_PAYLOAD_MAX. seed: of the pattern the sender sends. */
+/* payload: bytes each way, WIRE_PAYLOAD_MIN..CM_PAYLOAD_MAX. seed: of the sender's pattern. */
 struct wire_hello {
 	uint16_t version;
 	uint32_t payload;
@@ -66,8 +66,8 @@ int wire_hello_get(const void *buf, size_t len, struct wire_hello *ret);
 int wire_reject_get(const void *buf, size_t len, struct wire_reject *ret);
 int wire_answer_get(const void *buf, size_t len, struct wire_answer *ret);
 
-/* Bytes from..to of the pattern of a seed. Byte i depends on the seed and on i, so that a packet that is
- * missing, doubled or in a wrong place shows. */
+/* Bytes from..to of the pattern of a seed. Byte i depends on the seed and on i, so that a packet
+ * that is missing, doubled or in a wrong place shows. */
 void wire_pattern_put(uint32_t seed, size_t from, size_t to, uint8_t *buf);
 
 /* First offset from..to at which buf[0..to-from] is not the pattern; to when it is. */

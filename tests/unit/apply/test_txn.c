@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Transactions: all of a plan or nothing, whichever write fails, and what could not be taken back. */
+/* Transactions: all of a plan or nothing, whichever write fails. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -157,7 +157,8 @@ static void a_whole_run_can_be_undone_by_hand(void **state)
 	for (size_t i = s->plan.ops.n; i-- > 0;) {
 		const struct op *op = &s->plan.ops.at[i];
 
-		assert_int_equal(op->setting->apply(&s->fake.k, op, &op->want, &op->old, &s->err), 0);
+		assert_int_equal(op->setting->apply(&s->fake.k, op, &op->want, &op->old, &s->err),
+				 0);
 	}
 	assert_null(fake_difference(&s->fake, &before));
 }

@@ -30,7 +30,8 @@ static int line_read(const char *command, const char *line, struct arena *a, str
 
 static void options_are_written_in_several_ways(void **state)
 {
-	static const char *const lines[] = { "--mtu 4200 -c f.yaml --json", "--mtu=4200 --config f.yaml --json",
+	static const char *const lines[] = { "--mtu 4200 -c f.yaml --json",
+					     "--mtu=4200 --config f.yaml --json",
 					     "--json --config=f.yaml --mtu=4200" };
 	auto_arena a = { 0 };
 	struct options o;
@@ -53,7 +54,8 @@ static void a_repeatable_option_keeps_its_order(void **state)
 	char *operand[2] = { 0 };
 
 	(void)state;
-	assert_int_equal(line_read("plan", "--port p1 --port=p0 --port mlx5_*", &a, &o, operand), -1);
+	assert_int_equal(line_read("plan", "--port p1 --port=p0 --port mlx5_*", &a, &o, operand),
+			 -1);
 	assert_int_equal(o.intent.ports.n, 3);
 	assert_string_equal(o.intent.ports.at[0], "p1");
 	assert_string_equal(o.intent.ports.at[1], "p0");

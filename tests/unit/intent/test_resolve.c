@@ -120,37 +120,37 @@ static void only_roce_ports_of_this_namespace_are_meant(void **state)
 	assert_string_equal(s->wishes.at[0].port->link.name, "p0");
 }
 
-/* Faults of a sequence "from" over a number of ports; line 2, column 9 is its place. */
+/* A sequence over a number of ports, and what is wrong with it; text NULL: nothing. */
+static const struct {
+	const char *from;
+	size_t ports;
+	const char *text;
+} sequences[] = {
+	{ "10.0.0.1/29", 6, NULL },
+	{ "10.0.0.1/29", 7, "10.0.0.7/29 is the broadcast address" },
+	{ "10.0.0.1/29", 8, "too small" },
+	{ "10.0.0.250/24", 5, NULL },
+	{ "10.0.0.250/24", 6, "10.0.0.255/24 is the broadcast address" },
+	{ "10.0.0.0/24", 1, "10.0.0.0/24 is the network address" },
+	{ "10.0.0.255/24", 1, "is the broadcast address" },
+	{ "255.255.255.254/24", 3, "too small" },
+	{ "10.0.0.1/32", 1, "no neighbours" },
+	{ "127.0.0.1/8", 1, "no address that a host can have" },
+	{ "224.0.0.1/24", 1, "no address that a host can have" },
+};
+
 static void a_sequence_that_does_not_fit_is_refused(void **state)
 {
-	static const struct {
-		const char *from;
-		size_t ports;
-		const char *text; /* NULL: it fits */
-	} cases[] = {
-		{ "10.0.0.1/29", 6, NULL },
-		{ "10.0.0.1/29", 7, "10.0.0.7/29 is the broadcast address" },
-		{ "10.0.0.1/29", 8, "too small" },
-		{ "10.0.0.250/24", 5, NULL },
-		{ "10.0.0.250/24", 6, "10.0.0.255/24 is the broadcast address" },
-		{ "10.0.0.0/24", 1, "10.0.0.0/24 is the network address" },
-		{ "10.0.0.255/24", 1, "is the broadcast address" },
-		{ "255.255.255.254/24", 3, "too small" },
-		{ "10.0.0.1/32", 1, "no neighbours" },
-		{ "127.0.0.1/8", 1, "no address that a host can have" },
-		{ "224.0.0.1/24", 1, "no address that a host can have" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		auto_site *s = site_new(cases[i].ports, 0, cases[i].from);
+	for (size_t i = 0; i < ARRAY_LEN(sequences); i++) {
+		auto_site *s = site_new(sequences[i].ports, 0, sequences[i].from);
 		int r = site_resolve(s);
 
-		if (r != (cases[i].text ? -EINVAL : 0))
-			fail_msg("%s, %zu ports: %d", cases[i].from, cases[i].ports, r);
-		if (!cases[i].text)
+		if (r != (sequences[i].text ? -EINVAL : 0))
+			fail_msg("%s, %zu ports: %d", sequences[i].from, sequences[i].ports, r);
+		if (!sequences[i].text)
 			continue;
-		must_contain(diag_text(&s->diag), cases[i].text);
+		must_contain(diag_text(&s->diag), sequences[i].text);
 		assert_int_equal(s->diag.item[0].place.line, 2);
 		assert_int_equal(s->diag.item[0].place.column, 9);
 	}
@@ -299,6 +299,30 @@ static void a_name_that_no_port_has_is_refused(void **state)
 	assert_string_equal(s->diag.item[0].place.file, "--port");
 }
 
+static void a_table_holds_the_way_into_the_subnet_and_the_way_out(void **state)
+{
+	auto_site *s = site_new(1, 0, "10.0.0.1/24");
+	const struct ip own = ip_is("10.0.0.1");
+
+	(void)state;
+	site_gateway(&s->in.defaults, "10.0.0.254", 4);
+	assert_int_equal(site_resolve(s), 0);
+	const struct route *in = &site_wish(s, "p0")->routes.at[0].route;
+	const struct route *out = &site_wish(s, "p0")->routes.at[1].route;
+	const struct route want_in = { .dst = prefix_is("10.0.0.0/24"),
+				       .prefsrc = own,
+				       .table = 101,
+				       .oif = 10,
+				       .protocol = RTPROT_STATIC,
+				       .scope = RT_SCOPE_LINK,
+				       .type = RTN_UNICAST };
+	const struct route want_out = { .dst = prefix_is("0.0.0.0/0"), .prefsrc = own, .table = 101,
+					.gateway = ip_is("10.0.0.254"), .oif = 10,
+					.protocol = RTPROT_STATIC, .type = RTN_UNICAST };
+	assert_true(route_equal(in, &want_in));
+	assert_true(route_equal(out, &want_out));
+}
+
 static void of_two_addresses_the_gateway_is_the_other_one(void **state)
 {
 	static const struct {
@@ -421,8 +445,8 @@ static void a_table_in_foreign_use_is_skipped_with_a_remark(void **state)
 	assert_int_equal(site_resolve(s), 0);
 	assert_int_equal(table_of(s, "p0"), 102);
 	assert_int_equal(table_of(s, "p1"), 104);
-	assert_string_equal(s->remarks.at[0].text,
-			    "table 101 is in foreign use (route 198.51.100.0/24 dev eth0): skipped");
+	assert_string_equal(s->remarks.at[0].text, "table 101 is in foreign use (route "
+						   "198.51.100.0/24 dev eth0): skipped");
 	must_contain(s->remarks.at[s->remarks.n - 1].text, "table 103 is in foreign use (rule 500");
 }
 
@@ -446,8 +470,8 @@ static void two_ports_never_share_a_table(void **state)
 	auto_site *s = site_new(3, 0, "10.0.0.1/24");
 
 	(void)state;
-	for (const char **a = (const char *[]){ "10.0.0.1/32", "10.0.0.2/32", "10.0.0.3/32", NULL }; *a;
-	     a++)
+	for (const char **a = (const char *[]){ "10.0.0.1/32", "10.0.0.2/32", "10.0.0.3/32", NULL };
+	     *a; a++)
 		fake_rule_add(&s->fake, RULE_PRIORITY_DEFAULT, *a, 150);
 	assert_int_equal(site_resolve(s), 0);
 	uint32_t t[] = { table_of(s, "p0"), table_of(s, "p1"), table_of(s, "p2") };
@@ -556,6 +580,7 @@ int main(void)
 		cmocka_unit_test(a_forced_port_is_wished_for),
 		cmocka_unit_test(a_port_not_named_keeps_its_place),
 		cmocka_unit_test(a_name_that_no_port_has_is_refused),
+		cmocka_unit_test(a_table_holds_the_way_into_the_subnet_and_the_way_out),
 		cmocka_unit_test(of_two_addresses_the_gateway_is_the_other_one),
 		cmocka_unit_test(gateway_none_holds_for_two_addresses_too),
 		cmocka_unit_test(both_ends_of_a_link_in_one_node_are_refused),

@@ -97,10 +97,14 @@ static void each_wrong_size_is_refused_with_the_members_name(void **state)
 		int attr, size;
 		const char *name;
 	} cases[] = {
-		{ ATTR_NUMBER, 2, "number: 2 bytes, not 4" }, { ATTR_NUMBER, 8, "number" },
-		{ ATTR_NUMBER, 0, "number: 0 bytes" },	      { ATTR_BYTE, 4, "byte: 4 bytes, not 1" },
-		{ ATTR_WIDE, 4, "wide" },		      { ATTR_IP, 3, "ip" },
-		{ ATTR_IP, 16, "ip" },			      { ATTR_IP, 0, "ip" },
+		{ ATTR_NUMBER, 2, "number: 2 bytes, not 4" },
+		{ ATTR_NUMBER, 8, "number" },
+		{ ATTR_NUMBER, 0, "number: 0 bytes" },
+		{ ATTR_BYTE, 4, "byte: 4 bytes, not 1" },
+		{ ATTR_WIDE, 4, "wide" },
+		{ ATTR_IP, 3, "ip" },
+		{ ATTR_IP, 16, "ip" },
+		{ ATTR_IP, 0, "ip" },
 	};
 	static const uint8_t data[16] = { 1 };
 

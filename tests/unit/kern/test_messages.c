@@ -35,19 +35,40 @@ static const struct member rule_members[] = {
 };
 
 static const struct rule rule_full = {
-	.family = AF_INET6, .src = { AF_INET, { 10, 0, 0, 1 } }, .dst = { AF_INET, { 10, 0, 0, 2 } },
-	.src_len = 31, .dst_len = 30, .tos = 4, .action = FR_ACT_BLACKHOLE, .protocol = 5,
-	.ip_proto = 6, .l3mdev = 7, .flags = FIB_RULE_INVERT, .table = 8000, .priority = 9,
-	.fwmark = 10, .fwmask = 11, .flow = 12, .goto_priority = 13, .suppress_group = 14,
-	.suppress_prefix_len = 15, .source_ports = 16, .dest_ports = 17, .uids = 18,
-	.tunnel_id = 19, .iif = "if20", .oif = "if21",
+	.family = AF_INET6,
+	.src = { AF_INET, { 10, 0, 0, 1 } },
+	.dst = { AF_INET, { 10, 0, 0, 2 } },
+	.src_len = 31,
+	.dst_len = 30,
+	.tos = 4,
+	.action = FR_ACT_BLACKHOLE,
+	.protocol = 5,
+	.ip_proto = 6,
+	.l3mdev = 7,
+	.flags = FIB_RULE_INVERT,
+	.table = 8000,
+	.priority = 9,
+	.fwmark = 10,
+	.fwmask = 11,
+	.flow = 12,
+	.goto_priority = 13,
+	.suppress_group = 14,
+	.suppress_prefix_len = 15,
+	.source_ports = 16,
+	.dest_ports = 17,
+	.uids = 18,
+	.tunnel_id = 19,
+	.iif = "if20",
+	.oif = "if21",
 };
 
 static const struct member route_members[] = {
-	MEMBER(struct route, dst),	MEMBER(struct route, gateway), MEMBER(struct route, prefsrc),
-	MEMBER(struct route, table),	MEMBER(struct route, oif),     MEMBER(struct route, metric),
-	MEMBER(struct route, protocol), MEMBER(struct route, scope),   MEMBER(struct route, type),
-	MEMBER(struct route, tos),	MEMBER(struct route, multipath),
+	MEMBER(struct route, dst),	 MEMBER(struct route, gateway),
+	MEMBER(struct route, prefsrc),	 MEMBER(struct route, table),
+	MEMBER(struct route, oif),	 MEMBER(struct route, metric),
+	MEMBER(struct route, protocol),	 MEMBER(struct route, scope),
+	MEMBER(struct route, type),	 MEMBER(struct route, tos),
+	MEMBER(struct route, multipath),
 };
 
 static const struct route route_full = {
@@ -176,7 +197,8 @@ static void changes_differ_in_type_and_flags(void **state)
 		int flags, address, route, rule;
 	} cases[] = {
 		{ CHANGE_ADD, NLM_F_CREATE | NLM_F_EXCL, RTM_NEWADDR, RTM_NEWROUTE, RTM_NEWRULE },
-		{ CHANGE_REPLACE, NLM_F_CREATE | NLM_F_REPLACE, RTM_NEWADDR, RTM_NEWROUTE, RTM_NEWRULE },
+		{ CHANGE_REPLACE, NLM_F_CREATE | NLM_F_REPLACE, RTM_NEWADDR, RTM_NEWROUTE,
+		  RTM_NEWRULE },
 		{ CHANGE_DEL, 0, RTM_DELADDR, RTM_DELROUTE, RTM_DELRULE },
 	};
 	const struct addr ad = { .ifindex = 7, .prefix = prefix_is("10.0.0.1/24") };

@@ -42,8 +42,12 @@ static void the_first_line_is_read_without_its_newline(void **state)
 {
 	static const struct {
 		const char *text, *line;
-	} cases[] = { { "Ethernet\n", "Ethernet" }, { "Ethernet", "Ethernet" }, { "", "" },
-		      { "\n", "" }, { "one\ntwo\n", "one" }, { "0123456789abcdef\n", "0123456789abcde" } };
+	} cases[] = { { "Ethernet\n", "Ethernet" },
+		      { "Ethernet", "Ethernet" },
+		      { "", "" },
+		      { "\n", "" },
+		      { "one\ntwo\n", "one" },
+		      { "0123456789abcdef\n", "0123456789abcde" } };
 	char buf[16];
 
 	(void)state;

@@ -9,8 +9,8 @@
 
 static void ports_stand_in_pci_order_virtual_ones_behind(void **state)
 {
-	static const char *const want[] = { "rxe_2/1", "rxe_1/1", "rxe_1/2", "rxe_away/1", "mlx4_0/1",
-					    "rxe_0/1" };
+	static const char *const want[] = { "rxe_2/1",	  "rxe_1/1",  "rxe_1/2",
+					    "rxe_away/1", "mlx4_0/1", "rxe_0/1" };
 	auto_site *s = site_new(3, 0, NULL);
 
 	(void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What each setting makes of a wish: changes, and obstacles where `all` or a foreign rule is in the way. */
+/* What each setting makes of a wish: changes, and obstacles that no change can remove. */
 #include <errno.h>
 #include <linux/fib_rules.h>
 #include <linux/ip.h>
@@ -199,9 +199,10 @@ static void invert_narrow(struct rule *ru)
 
 static void narrow_rules_do_not_shadow(void **state)
 {
-	void (*const narrow[])(struct rule *) = { mark_narrow, iif_narrow, oif_narrow, l3mdev_narrow,
-						  uids_narrow, dst_narrow, tos_narrow, ports_narrow,
-						  suppress_narrow, goto_narrow, invert_narrow };
+	void (*const narrow[])(struct rule *) = { mark_narrow,	 iif_narrow,   oif_narrow,
+						  l3mdev_narrow, uids_narrow,  dst_narrow,
+						  tos_narrow,	 ports_narrow, suppress_narrow,
+						  goto_narrow,	 invert_narrow };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(narrow); i++) {

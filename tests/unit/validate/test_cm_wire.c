@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Messages and pattern of a connect: layout, round trips, what is refused, where a difference is found. */
+/* Messages and pattern of a connect: layout, round trips, what is refused, what differs. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

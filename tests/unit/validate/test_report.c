@@ -13,7 +13,8 @@ static const struct port p0 = { .name = "rxe_0/1", .link = { .ifindex = 10, .nam
 /* One result of each kind, in the wrong order for a reader. */
 static void results_make(struct verify *v, struct arena *a)
 {
-	const struct check *connect = check_by_id("peer.connect"), *gid = check_by_id("gid.present");
+	const struct check *connect = check_by_id("peer.connect"), *gid = check_by_id("gid."
+										      "present");
 
 	*v = (struct verify){ .arena = a };
 	*result_add(v, connect, VERDICT_PASS, &p0) = (struct result){
@@ -24,8 +25,14 @@ static void results_make(struct verify *v, struct arena *a)
 		.check = gid, .verdict = VERDICT_NA, .seen = "no device file",
 	};
 	*result_add(v, connect, VERDICT_FAIL, &p0) = (struct result){
-		.check = connect, .verdict = VERDICT_FAIL, .port = &p0, .subject = "10.0.0.2",
-		.seen = "unreachable", .wanted = "established", .why = "not shown", .mend = "not shown",
+		.check = connect,
+		.verdict = VERDICT_FAIL,
+		.port = &p0,
+		.subject = "10.0.0.2",
+		.seen = "unreachable",
+		.wanted = "established",
+		.why = "not shown",
+		.mend = "not shown",
 		.follows = "gid.present",
 	};
 	*result_add(v, gid, VERDICT_WARN, &p0) = (struct result){
@@ -61,9 +68,14 @@ static void must_follow(const char *text, const char *const *fragment)
 
 static void failures_come_first_and_the_verdict_last(void **state)
 {
-	static const char *const order[] = { "fail peer.connect", "fail gid.present", "warn gid.present",
-					     "n/a  gid.present", "gid       ", "peer      ",
-					     "FAILED: 2 of 5 checks failed, 1 of them follow", NULL };
+	static const char *const order[] = { "fail peer.connect",
+					     "fail gid.present",
+					     "warn gid.present",
+					     "n/a  gid.present",
+					     "gid       ",
+					     "peer      ",
+					     "FAILED: 2 of 5 checks failed, 1 of them follow",
+					     NULL };
 	auto_arena a = { 0 };
 	struct report_options o = { 0 };
 	struct verify v;
