@@ -2,6 +2,7 @@
 /* doroce: finds the command and runs it. */
 #include <string.h>
 
+#include "base/word.h"
 #include "cmd/cmd.h"
 
 static const struct command *command_named(const char *word)
@@ -19,7 +20,7 @@ static int unknown_command(const char *word)
 
 	for (const struct command *c = commands; c->name && n + 1 < ARRAY_LEN(names); c++)
 		names[n++] = c->name;
-	const char *near = nearest_word(word, names);
+	const char *near = word_nearest(word, names);
 	fprintf(stderr, "doroce: unknown command '%s'", word);
 	if (near)
 		fprintf(stderr, ": did you mean '%s'?", near);

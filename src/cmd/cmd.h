@@ -56,9 +56,6 @@ int options_read(const struct command *c, char **argv, struct arena *a, struct o
 void help_general(FILE *to);
 void help_command(const struct command *c);
 
-/* The word of the list that is nearest to the one given, NULL when none is near. */
-const char *nearest_word(const char *word, const char *const *list);
-
 int cmd_show(struct options *o, struct arena *a, char **operand);
 int cmd_plan(struct options *o, struct arena *a, char **operand);
 int cmd_configure(struct options *o, struct arena *a, char **operand);

@@ -37,7 +37,7 @@ static int apply(struct session *s)
 	struct err e = { 0 };
 	struct txn t;
 
-	if (s->plan.obstacles.n) {
+	if (plan_blocked(&s->plan)) {
 		plan_print(&s->plan, &s->node, &s->remarks, false);
 		return complain(EXIT_FAILED, "nothing was written: the wish can not be reached, see above");
 	}

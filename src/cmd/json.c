@@ -30,7 +30,8 @@ static json_t *json_of_op(const struct op *op)
 
 static json_t *json_of_obstacle(const struct obstacle *ob)
 {
-	return json_pack("{s:o, s:s, s:s, s:s, s:s, s:s}", "port", json_of_port_name(ob->port),
+	return json_pack("{s:o, s:b, s:s, s:s, s:s, s:s, s:s}", "port", json_of_port_name(ob->port),
+			 "advisory", ob->advisory,
 			 "setting", ob->setting->name, "seen", ob->seen, "wanted", ob->wanted, "why",
 			 ob->why, "mend", ob->mend);
 }

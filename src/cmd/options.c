@@ -2,9 +2,10 @@
 /* The command line: rows of options, from which parser and help text come. */
 #include <string.h>
 
+#include "base/word.h"
 #include "cmd/cmd.h"
 
-enum { HELP_COLUMN = 26, WORD_MAX = 32 };
+enum { HELP_COLUMN = 26 };
 
 #define ROW(n, l, a, k, member, h) { n, l, a, k, offsetof(struct options, member), h }
 
@@ -55,52 +56,20 @@ static bool command_takes(const struct command *c, const struct option_row *row)
 	return false;
 }
 
-/* Edits that lead from a to b: letters changed, added, taken out. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t la = strnlen(a, WORD_MAX), lb = strnlen(b, WORD_MAX);
-	size_t cost[WORD_MAX + 1];
-
-	for (size_t j = 0; j <= lb; j++)
-		cost[j] = j;
-	for (size_t i = 1; i <= la; i++) {
-		size_t diagonal = cost[0];
-
-		cost[0] = i;
-		for (size_t j = 1; j <= lb; j++) {
-			size_t change = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = cost[j];
-			cost[j] = min_size(change, min_size(cost[j], cost[j - 1]) + 1);
-		}
-	}
-	return cost[lb];
-}
-
-const char *nearest_word(const char *word, const char *const *list)
-{
-	const char *best = NULL;
-	size_t best_cost = strlen(word) < 4 ? 2 : 3; /* fewer edits than this are near */
-
-	for (; *list; list++) {
-		size_t cost = distance(word, *list);
-
-		if (cost < best_cost) {
-			best = *list;
-			best_cost = cost;
-		}
-	}
-	return best;
-}
-
 static int usage_error(const struct command *c, const char *text, const char *word)
 {
-	const char *near = word[0] == '-' && word[1] == '-' ? nearest_word(word + 2, c->args) : NULL;
+	fprintf(stderr, "doroce %s: %s '%s' (see: doroce %s --help)\n", c->name, text, word, c->name);
+	return EXIT_USAGE;
+}
 
-	fprintf(stderr, "doroce %s: %s '%s'", c->name, text, word);
-	if (near)
-		fprintf(stderr, ": did you mean '--%s'?", near);
-	fprintf(stderr, " (see: doroce %s --help)\n", c->name);
+static int unknown_option(const struct command *c, const char *word)
+{
+	const char *near = word[1] == '-' ? word_nearest(word + 2, c->args) : NULL;
+
+	if (!near)
+		return usage_error(c, "unknown option", word);
+	fprintf(stderr, "doroce %s: unknown option '%s': did you mean '--%s'? (see: doroce %s --help)\n",
+		c->name, word, near, c->name);
 	return EXIT_USAGE;
 }
 
@@ -139,7 +108,7 @@ static int option_read(const struct command *c, char ***argv, struct arena *a, s
 	const struct option_row *row = row_of_word(word, &value);
 
 	if (!row || !command_takes(c, row))
-		return usage_error(c, "unknown option", word);
+		return unknown_option(c, word);
 	if (row->kind == OPTION_FLAG && value)
 		return usage_error(c, "no argument belongs to", word);
 	if (row->kind == OPTION_CHOICE && !value)

@@ -19,5 +19,5 @@ int cmd_plan(struct options *o, struct arena *a, char **operand)
 	} else {
 		plan_print(&s.plan, &s.node, &s.remarks, false);
 	}
-	return s.plan.ops.n || s.plan.obstacles.n ? EXIT_DIFFERS : EXIT_OK;
+	return plan_is_empty(&s.plan) ? EXIT_OK : EXIT_DIFFERS;
 }

@@ -22,8 +22,8 @@ static void op_print(const struct op *op)
 
 static void obstacle_print(const struct obstacle *ob)
 {
-	printf("  %-13s can not be made right here\n    seen:   %s\n    wanted: %s\n    why:    %s\n    mend:   %s\n",
-	       ob->setting->name, ob->seen, ob->wanted, ob->why, ob->mend);
+	printf("  %-13s %s\n    seen:   %s\n    wanted: %s\n    why:    %s\n    mend:   %s\n",
+	       ob->setting->name, ob->advisory ? "is not as wished" : "can not be made right here", ob->seen, ob->wanted, ob->why, ob->mend);
 }
 
 static size_t port_print(const struct plan *pl, const struct remarks *remarks, const struct port *p)
@@ -57,12 +57,12 @@ void plan_print(const struct plan *pl, const struct node *n, const struct remark
 
 	for vec_each(p, &n->ports)
 		ports += port_print(pl, remarks, p) > 0;
-	if (pl->ops.n == 0 && pl->obstacles.n == 0)
+	if (plan_is_empty(pl))
 		puts("nothing to do: the node is as wished");
 	else
 		printf("%zu change%s on %zu port%s%s\n", pl->ops.n, pl->ops.n == 1 ? "" : "s", ports,
 		       ports == 1 ? "" : "s", done ? " made" : "");
-	if (pl->obstacles.n)
-		printf("%zu value%s can not be made right by changes of the ports\n", pl->obstacles.n,
-		       pl->obstacles.n == 1 ? "" : "s");
+	if (plan_blocked(pl))
+		printf("%zu value%s can not be made right by changes of the ports\n", plan_blocked(pl),
+		       plan_blocked(pl) == 1 ? "" : "s");
 }

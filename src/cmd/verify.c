@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/word.h"
 #include "cmd/json.h"
 #include "validate/report/report.h"
 
@@ -25,7 +26,7 @@ static int stages_option(const struct options *o, unsigned int *ret)
 		names[i] = stage_rows[i].name;
 	for (size_t i = 0; i < o->stages.n; i++) {
 		enum verify_stage s = stage_by_name(o->stages.at[i]);
-		const char *near = nearest_word(o->stages.at[i], names);
+		const char *near = word_nearest(o->stages.at[i], names);
 
 		if (s == VERIFY_STAGES)
 			return complain(EXIT_USAGE, "--stage: unknown stage '%s'%s%s%s", o->stages.at[i],

@@ -129,6 +129,10 @@ static void gateway_check(const struct checking *c, const struct address_plan *a
 				 "%s: the gateway %s is the network or broadcast address of its prefix",
 				 ap->port->name, text);
 	}
+	for vec_each(ad, &c->node->addrs)
+		if (ip_equal(&ad->prefix.addr, &ap->gateway.v))
+			diag_add(c->d, &ap->gateway_at, "%s: the gateway %s is an address of this node",
+				 ap->port->name, text);
 	if (!inside)
 		diag_add(c->d, &ap->gateway_at, "%s: the gateway %s is in no subnet of the port",
 			 ap->port->name, text);

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { TYPO_MAX = 2, WORD_MAX = 31 };
+#include "base/word.h"
 
 static const char *key_name(const struct key *k)
 {
@@ -23,37 +23,14 @@ static const struct key *key_find(const struct keys *keys, const char *name)
 	return NULL;
 }
 
-/* Letters to put in, take out or exchange to make b of a; WORD_MAX + 1 for words too long. */
-static size_t edit_distance(const char *a, const char *b)
-{
-	size_t row[WORD_MAX + 1], n = strlen(b);
-
-	if (strnlen(a, WORD_MAX + 1) > WORD_MAX || n > WORD_MAX)
-		return WORD_MAX + 1;
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i]; i++) {
-		size_t diagonal = row[0]++;
-
-		for (size_t j = 1; j <= n; j++) {
-			size_t best = min_size(min_size(row[j], row[j - 1]) + 1,
-					       diagonal + (a[i] != b[j - 1]));
-
-			diagonal = row[j];
-			row[j] = best;
-		}
-	}
-	return row[n];
-}
-
 /* The key that was probably meant, NULL: none is near. */
 static const char *key_near(const struct keys *keys, const char *name)
 {
-	size_t best = min_size(TYPO_MAX + 1, strlen(name));
+	size_t best = word_limit(name);
 	const char *near = NULL;
 
 	for (size_t i = 0; i < keys->n; i++) {
-		size_t far = edit_distance(name, key_name(&keys->at[i]));
+		size_t far = word_distance(name, key_name(&keys->at[i]));
 
 		if (!keys->at[i].hidden && far < best) {
 			best = far;

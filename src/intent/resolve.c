@@ -190,6 +190,9 @@ int intent_resolve(const struct intent *in, const struct node *n, struct arena *
 
 		if (pi && port_is_first_on_netdev(n, p))
 			ap[count++] = (struct address_plan){ .port = p, .entry = pi };
+		else if (pi)
+			remark_add(remarks, a, p, arena_printf(a, "left alone: another RDMA device on %s comes first",
+							       p->link.name));
 	}
 	for (size_t i = 0; i < count; i++) {
 		char *why = left_alone(in, ap[i].port, a);

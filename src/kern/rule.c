@@ -67,6 +67,23 @@ static struct rule head_get(const struct fib_rule_hdr *h)
 	return ru;
 }
 
+/* True when the kernel sent an attribute that selects packets and has no row above. */
+static bool has_other(struct nlmsghdr *h)
+{
+	struct nlattr *at;
+	int left;
+
+	nlmsg_for_each_attr(at, h, (int)sizeof(struct fib_rule_hdr), left) {
+		bool known = nla_type(at) == FRA_PAD || nla_type(at) == FRA_UNUSED2;
+
+		for (size_t i = 0; i < ARRAY_LEN(rule_fields) && !known; i++)
+			known = rule_fields[i].attr == nla_type(at);
+		if (!known)
+			return true;
+	}
+	return false;
+}
+
 static int rule_read(struct nlmsghdr *h, void *arg, struct err *e)
 {
 	struct reading *rd = arg;
@@ -79,6 +96,7 @@ static int rule_read(struct nlmsghdr *h, void *arg, struct err *e)
 		return err_set(e, -EBADMSG, "rules: malformed answer");
 	struct rule *ru = vec_add(rd->arena, rd->rules);
 	*ru = head_get(hdr);
+	ru->other = has_other(h);
 	return fields_get(tb, rule_fields, ARRAY_LEN(rule_fields), hdr->family, ru, e);
 }
 
@@ -140,5 +158,5 @@ bool rule_is_narrow(const struct rule *ru)
 	wide.priority = ru->priority;
 	wide.protocol = ru->protocol;
 	wide.action = ru->action;
-	return !rule_equal(&wide, ru);
+	return ru->other || !rule_equal(&wide, ru);
 }

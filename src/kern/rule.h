@@ -20,6 +20,7 @@ struct rule {
 	uint8_t src_len, dst_len;
 	uint8_t tos, action;
 	uint8_t protocol, ip_proto, l3mdev;
+	bool other;     /* read only: it has a selector that is not known here (a newer kernel's) */
 	uint32_t flags; /* FIB_RULE_* */
 	uint32_t table, priority;
 	uint32_t fwmark, fwmask, flow, goto_priority;

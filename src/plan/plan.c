@@ -31,6 +31,20 @@ static struct ops ops_sorted(const struct ops *ops, struct arena *a)
 	return sorted;
 }
 
+bool plan_is_empty(const struct plan *pl)
+{
+	return pl->ops.n == 0 && plan_blocked(pl) == 0;
+}
+
+size_t plan_blocked(const struct plan *pl)
+{
+	size_t n = 0;
+
+	for vec_each(ob, &pl->obstacles)
+		n += !ob->advisory;
+	return n;
+}
+
 struct plan plan_make(const struct wishes *ws, const struct node *n, struct arena *a)
 {
 	struct planning pl = { .arena = a, .node = n };

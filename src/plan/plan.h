@@ -13,6 +13,12 @@ struct plan {
 	struct obstacles obstacles;
 };
 
+/* True when the node is as wished, advice aside. */
+bool plan_is_empty(const struct plan *pl);
+
+/* Obstacles that are no mere advice: with one of them the wish can not be reached. */
+size_t plan_blocked(const struct plan *pl);
+
 /* Pure: the same input gives the same plan. Memory from a. */
 struct plan plan_make(const struct wishes *ws, const struct node *n, struct arena *a);
 

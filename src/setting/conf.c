@@ -29,8 +29,8 @@ int conf_join(struct kern *k, const struct op *op, size_t n, bool undo, struct e
 	return k->conf_set(k, op->port->link.ifindex, v, n, e);
 }
 
-/* 2 asks for more than 1 does (the asker in the same subnet) and serves as well. */
-bool serves_arp_ignore(uint32_t wish, uint32_t effective)
+/* 2 restricts more than 1 does (to the same subnet) and serves as well. */
+bool serves_one_or_two(uint32_t wish, uint32_t effective)
 {
 	return effective == wish || (wish == 1 && effective == 2);
 }
@@ -63,6 +63,7 @@ void conf_plan(struct planning *pl, const struct setting *s, const struct wish *
 	*vec_add(pl->arena, &pl->obstacles) = (struct obstacle){
 		.port = w->port,
 		.setting = s,
+		.advisory = s->advisory,
 		.seen = arena_printf(pl->arena, "effective %s %u: net.ipv4.conf.all.%s is %u", s->name,
 				     effective, conf_name(s->conf), all),
 		.wanted = arena_printf(pl->arena, "effective %s %u", s->name, wish->v),

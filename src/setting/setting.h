@@ -51,7 +51,8 @@ struct op {
 
 struct ops VEC(struct op);
 
-/* A value that no change of ours can bring about; text: what is in the way and what mends it. */
+/* A value that no change of ours can bring about; text: what is in the way and what mends it.
+ * advisory: RoCE works all the same; worth a warning, no reason to refuse. */
 struct obstacle {
 	const struct port *port;
 	const struct setting *setting;
@@ -59,6 +60,7 @@ struct obstacle {
 	char *wanted;
 	char *why;
 	char *mend;
+	bool advisory;
 };
 
 struct obstacles VEC(struct obstacle);
@@ -97,6 +99,7 @@ struct setting {
 	enum stage stage;
 	uint32_t min, max; /* of the number, both allowed */
 	uint16_t conf;     /* IPV4_DEVCONF_* id of a setting below net.ipv4.conf */
+	bool advisory;     /* RoCE works without it */
 	setting_get_fn *get;
 	setting_plan_fn *plan; /* plan_if_unequal */
 	setting_apply_fn *apply;
@@ -128,6 +131,6 @@ setting_get_fn mtu_get, up_get, conf_get;
 setting_plan_fn conf_plan, address_plan, route_plan, rule_plan;
 setting_apply_fn mtu_apply, up_apply, conf_apply, address_apply, route_apply, rule_apply;
 setting_join_fn conf_join;
-setting_serves_fn serves_arp_ignore, serves_at_least, serves_exactly, serves_rp_filter;
+setting_serves_fn serves_at_least, serves_exactly, serves_one_or_two, serves_rp_filter;
 
 #endif

@@ -5,11 +5,12 @@
 #include "setting/setting.h"
 
 /* rows below net.ipv4.conf differ in few places */
-#define CONF_ROW(n, k, id, limit, fits, reason)                                              \
-	{                                                                                    \
-		.name = n, .key = k, .unit = "", .source = "IFLA_INET_CONF " #id, .why = reason, \
-		.stage = STAGE_SYSCTL, .max = limit, .conf = id, .get = conf_get,            \
-		.plan = conf_plan, .apply = conf_apply, .join = conf_join, .serves = fits,   \
+#define CONF_ROW(n, k, id, limit, fits, advice, reason)                                        \
+	{                                                                                      \
+		.name = n, .key = k, .unit = "", .source = "IFLA_INET_CONF " #id,              \
+		.why = reason, .stage = STAGE_SYSCTL, .max = limit, .conf = id,                \
+		.advisory = advice, .get = conf_get, .plan = conf_plan, .apply = conf_apply,   \
+		.join = conf_join, .serves = fits,                                             \
 	}
 
 const struct setting settings[SETTING_N] = {
@@ -25,20 +26,20 @@ const struct setting settings[SETTING_N] = {
 		.stage = STAGE_LINK, .max = 1, .get = up_get, .apply = up_apply,
 	},
 	[SETTING_ARP_IGNORE] =
-		CONF_ROW("arp_ignore", "arp.ignore", IPV4_DEVCONF_ARP_IGNORE, 8, serves_arp_ignore,
+		CONF_ROW("arp_ignore", "arp.ignore", IPV4_DEVCONF_ARP_IGNORE, 8, serves_one_or_two, false,
 			 "with 0 every port answers ARP for the addresses of the others (ARP flux): "
 			 "peers send to the wrong port and connects end unreachable"),
 	[SETTING_ARP_ANNOUNCE] =
-		CONF_ROW("arp_announce", "arp.announce", IPV4_DEVCONF_ARP_ANNOUNCE, 2, serves_at_least,
+		CONF_ROW("arp_announce", "arp.announce", IPV4_DEVCONF_ARP_ANNOUNCE, 2, serves_at_least, false,
 			 "with 0 a port may announce the address of another one as its own"),
 	[SETTING_ARP_FILTER] =
-		CONF_ROW("arp_filter", "arp.filter", IPV4_DEVCONF_ARPFILTER, 1, serves_exactly,
+		CONF_ROW("arp_filter", "arp.filter", IPV4_DEVCONF_ARPFILTER, 1, serves_exactly, false,
 			 "with 1 only the port that the routing prefers answers ARP"),
 	[SETTING_ARP_ACCEPT] =
-		CONF_ROW("arp_accept", "arp.accept", IPV4_DEVCONF_ARP_ACCEPT, 2, serves_at_least,
+		CONF_ROW("arp_accept", "arp.accept", IPV4_DEVCONF_ARP_ACCEPT, 2, serves_one_or_two, true,
 			 "with 1 anybody on the wire can plant neighbour entries"),
 	[SETTING_RP_FILTER] =
-		CONF_ROW("rp_filter", "arp.rp_filter", IPV4_DEVCONF_RP_FILTER, 2, serves_rp_filter,
+		CONF_ROW("rp_filter", "arp.rp_filter", IPV4_DEVCONF_RP_FILTER, 2, serves_rp_filter, false,
 			 "with 1 the kernel drops what arrives at a port that it would not answer from, "
 			 "ARP requests included"),
 	[SETTING_ADDRESS] = {

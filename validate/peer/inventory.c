@@ -111,13 +111,15 @@ int inventory_read(const char *text, size_t size, struct arena *a, struct peer *
 	auto_json *j = json_loadb(text, size, JSON_REJECT_DUPLICATES, &why);
 	json_t *ports = json_object_get(j, "ports");
 	size_t n = json_array_size(ports);
-	int protocol = (int)json_integer_value(json_object_get(j, "protocol"));
+	json_int_t protocol = json_integer_value(json_object_get(j, "protocol"));
 
+	/* jansson's own text quotes what came, which must not reach a terminal */
 	if (!j)
-		return err_set(e, -EBADMSG, "what answers there is no doroce: %s", why.text);
+		return err_set(e, -EBADMSG, "what answers there is no doroce: no JSON at byte %d",
+			       why.position);
 	if (protocol != INVENTORY_PROTOCOL)
-		return err_set(e, -EBADMSG, "the peer speaks protocol %d, this doroce speaks %d", protocol,
-			       INVENTORY_PROTOCOL);
+		return err_set(e, -EBADMSG, "the peer speaks protocol %lld, this doroce speaks %d",
+			       (long long)protocol, INVENTORY_PROTOCOL);
 	if (!json_is_array(ports) || n > PORTS_MAX)
 		return err_set(e, -EBADMSG, "the peer's answer has no list of ports");
 	text_copy(ret->host, sizeof(ret->host), json_string_value(json_object_get(j, "host")));

@@ -18,7 +18,7 @@ static void op_result(struct verify *v, const struct check *c, const struct op *
 
 static void obstacle_result(struct verify *v, const struct check *c, const struct obstacle *ob)
 {
-	struct result *r = result_add(v, c, VERDICT_FAIL, ob->port);
+	struct result *r = result_add(v, c, ob->advisory ? VERDICT_WARN : VERDICT_FAIL, ob->port);
 
 	r->subject = ob->setting->name;
 	r->seen = ob->seen;

@@ -107,35 +107,6 @@ static void operands_are_kept(void **state)
 	assert_string_equal(operand[0], "--json");
 }
 
-static void a_near_word_is_offered(void **state)
-{
-	static const char *const list[] = { "mtu", "gateway", "address", "port", NULL };
-	static const char *const cases[][2] = { { "gatway", "gateway" }, { "adress", "address" },
-						{ "prot", "port" },	 { "mut", NULL },
-						{ "completely", NULL },	 { "", NULL } };
-	const char *near;
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		near = nearest_word(cases[i][0], list);
-		if (!cases[i][1] && near)
-			fail_msg("'%s' is near to '%s'", near, cases[i][0]);
-		if (cases[i][1])
-			assert_string_equal(near, cases[i][1]);
-	}
-}
-
-static void a_long_word_is_near_to_nothing(void **state)
-{
-	static const char *const list[] = { "mtu", NULL };
-	char word[500];
-
-	(void)state;
-	memset(word, 'm', sizeof(word) - 1);
-	word[sizeof(word) - 1] = '\0';
-	assert_null(nearest_word(word, list));
-}
-
 /* A command names its options by text: each of them must exist. */
 static void every_option_of_every_command_is_known(void **state)
 {
@@ -167,8 +138,6 @@ int main(void)
 		cmocka_unit_test(an_argument_may_be_empty_or_look_like_an_option),
 		cmocka_unit_test(what_is_wrong_is_a_usage_error),
 		cmocka_unit_test(operands_are_kept),
-		cmocka_unit_test(a_near_word_is_offered),
-		cmocka_unit_test(a_long_word_is_near_to_nothing),
 		cmocka_unit_test(every_option_of_every_command_is_known),
 	};
 

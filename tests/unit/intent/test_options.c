@@ -21,13 +21,33 @@ static void each_option_counts_as_given(void **state)
 {
 	const struct intent_options given[] = {
 		{ .address = "" }, { .gateway = "" }, { .mtu = "" },
-		{ .ports = { names, 1, 1 } }, { .force = { names, 1, 1 } },
+		{ .ports = { names, 1, 1 } },
 	};
 
 	(void)state;
 	assert_false(intent_options_given(&(struct intent_options){ 0 }));
 	for (size_t i = 0; i < ARRAY_LEN(given); i++)
 		assert_true(intent_options_given(&given[i]));
+	/* it allows something, but says nothing of what is wanted */
+	assert_false(intent_options_given(&(struct intent_options){ .force = { names, 1, 1 } }));
+}
+
+static void options_go_over_what_a_port_says_but_not_over_null(void **state)
+{
+	auto_arena a = { 0 };
+	struct intent in = { .file = "f", .has_ports = true };
+	const struct intent_options o = { .gateway = "10.0.0.254", .mtu = "4200" };
+	struct port_intent *pi = vec_add(&a, &in.ports);
+	char *errors;
+
+	(void)state;
+	pi->number[SETTING_MTU] = (struct opt_u32){ OPT_SET, 1500 };
+	pi->gateway.is = OPT_NONE;
+	pi->not_ours[SETTING_MTU] = true;
+	assert_int_equal(apply(&a, &o, &in, &errors), 0);
+	assert_int_equal(pi->number[SETTING_MTU].is, OPT_UNSET);
+	assert_int_equal(pi->gateway.is, OPT_UNSET);
+	assert_true(pi->not_ours[SETTING_MTU]);
 }
 
 static void no_options_change_nothing(void **state)
@@ -176,6 +196,7 @@ int main(void)
 		cmocka_unit_test(without_a_file_ports_are_entries),
 		cmocka_unit_test(beside_a_file_ports_are_a_restriction),
 		cmocka_unit_test(force_is_copied),
+		cmocka_unit_test(options_go_over_what_a_port_says_but_not_over_null),
 		cmocka_unit_test(wrong_values_name_their_option),
 		cmocka_unit_test(all_wrong_options_are_told),
 	};
