@@ -3,16 +3,8 @@
 #ifndef DOROCE_CMD_JSON_H
 #define DOROCE_CMD_JSON_H
 
-#include <jansson.h>
-
+#include "base/json.h"
 #include "plan/plan.h"
-
-static inline void json_drop(json_t **j)
-{
-	json_decref(*j);
-}
-
-#define auto_json __attribute__((cleanup(json_drop))) json_t
 
 /* {"port": "mlx5_0/1", "netdev": …, "pci": …} */
 json_t *json_of_port_name(const struct port *p);

@@ -14,9 +14,9 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "kern/netlink.h"
 
 enum {
@@ -43,14 +43,6 @@ struct asking {
 	struct neigh_ask *ask;
 	size_t n;
 };
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static struct neigh_ask *ask_find(struct asking *as, int ifindex, const void *ip, size_t size)
 {
@@ -208,11 +200,11 @@ static int collect(const struct ears *ears, struct asking *as, unsigned int time
 {
 	struct pollfd fd[] = { { .fd = nl_socket_get_fd(ears->events), .events = POLLIN },
 			       { .fd = ears->arp, .events = POLLIN } };
-	uint64_t end = now_ms() + timeout_ms;
+	uint64_t end = clock_now_ms() + timeout_ms;
 	bool last_round = false;
 	int r = 0;
 
-	for (uint64_t now = now_ms(); now < end && r == 0; now = now_ms()) {
+	for (uint64_t now = clock_now_ms(); now < end && r == 0; now = clock_now_ms()) {
 		if (!last_round && all_resolved(as)) {
 			last_round = true;
 			end = now + SECOND_ANSWER_MS;

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "validate/peer/inventory.h"
 
 enum { SOURCES_MAX = 4 }; /* a peer that four of our ports do not reach is told as such */
@@ -21,14 +21,6 @@ struct call {
 };
 
 struct calls VEC(struct call);
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static void call_end(struct call *c)
 {
@@ -143,13 +135,13 @@ void inventory_ask_all(struct peer *peer, size_t n, const struct prefix *src, si
 		       uint16_t service, unsigned int timeout_ms, struct arena *a)
 {
 	struct calls cs = { 0 };
-	uint64_t end = now_ms() + timeout_ms;
+	uint64_t end = clock_now_ms() + timeout_ms;
 
 	for (size_t i = 0; i < n; i++)
 		peer_start(&cs, &peer[i], src, src_n, service, a);
 	struct pollfd *fd = arena_array(a, struct pollfd, cs.n + 1);
 	struct call **of = arena_array(a, struct call *, cs.n + 1);
-	for (uint64_t now = now_ms(); now < end; now = now_ms()) {
+	for (uint64_t now = clock_now_ms(); now < end; now = clock_now_ms()) {
 		size_t open = poll_list(&cs, fd, of);
 
 		if (!open || poll(fd, open, (int)(end - now)) < 0)

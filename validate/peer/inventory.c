@@ -3,18 +3,12 @@
 #include "validate/peer/inventory.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
+
 enum { PORTS_MAX = 1024, ADDRESSES_MAX = 64 };
-
-static inline void json_drop(json_t **j)
-{
-	json_decref(*j);
-}
-
-#define auto_json __attribute__((cleanup(json_drop))) json_t
 
 static json_t *port_write(struct kern *k, const struct port *p, const struct node *n, struct arena *a)
 {
