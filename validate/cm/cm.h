@@ -28,7 +28,7 @@ enum cm_cause {
 	CM_NO_NEIGHBOUR, /* ADDR_ERROR: next hop silent */
 	CM_NO_ROUTE,    /* ROUTE_ERROR */
 	CM_UNREACHABLE, /* REQ not answered (event UNREACHABLE or our own deadline in CM_CONNECT) */
-	CM_REJECTED,    /* reject: its reason (8 no listener, …); reject_is_ours: our magic word */
+	CM_REJECTED,    /* reject: its reason (8 no listener, …); reject_is_ours: magic word */
 	CM_TIMEOUT,     /* our own deadline in another step */
 	CM_WC_ERROR,    /* a work completion failed: wc_status (12: transport retries exceeded) */
 	CM_CORRUPT,     /* bytes differ; offset: of the first; at_peer: in what the peer received */
@@ -65,7 +65,7 @@ struct cm_options {
 	uint16_t service;        /* peer's port; 0: CM_SERVICE_DEFAULT */
 	unsigned int timeout_ms; /* of each connect as a whole */
 	unsigned int in_flight;  /* at most so many at once; 0: 64 */
-	struct cm_responder *also_serve; /* answers in the same loop (connects with oneself); NULL */
+	struct cm_responder *also_serve; /* answers in the same loop (self-connects); NULL */
 	/* called now and then with the number finished; NULL: not */
 	void (*progress)(void *user, size_t done, size_t of);
 	void *progress_user;
@@ -80,7 +80,8 @@ int cm_probe_all(struct cm_probe *probe, size_t n, const struct cm_options *o, s
 /* The other side: struct cm_responder answers on every RoCE port of this network namespace. */
 
 /* service 0: any free port (cm_responder_service tells which). bind: NULL or no family: all
- * addresses, of IPv4 and IPv6. NULL: e says why (-EADDRINUSE: another responder runs; else as cm_probe_all). */
+ * addresses, of IPv4 and IPv6. NULL: e says why (-EADDRINUSE: another responder
+ * runs; else as cm_probe_all). */
 struct cm_responder *cm_responder_open(uint16_t service, const struct ip *bind, struct err *e);
 uint16_t cm_responder_service(const struct cm_responder *r);
 

@@ -49,7 +49,8 @@ static const struct {
 	int code;
 	const char *text;
 } meaning[] = {
-	{ CM_RESOLVE_ADDRESS, EADDRNOTAVAIL, "the source is no address of this host, or tentative" },
+	{ CM_RESOLVE_ADDRESS, EADDRNOTAVAIL,
+	  "the source is no address of this host, or is tentative" },
 	{ CM_RESOLVE_ADDRESS, ENODEV, "no GID for the source address on its port" },
 	{ CM_RESOLVE_ADDRESS, ENETUNREACH, "no route, or the port is down" },
 	{ CM_CONNECT, ENODEV, "the RDMA device was removed" },

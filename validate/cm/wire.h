@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What goes between the two sides of a connect: private data, answer's header, payload's pattern. */
+/* What goes between the sides of a connect: private data, answer's header, payload's pattern. */
 #ifndef DOROCE_VALIDATE_CM_WIRE_H
 #define DOROCE_VALIDATE_CM_WIRE_H
 

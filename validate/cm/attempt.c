@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: MIT */
+/* The active side's steps: each is started by the end of the one before. */
+#include "validate/cm/attempt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "validate/cm/text.h"
+#include "validate/cm/wire.h"
+
+enum { FIRST_LOOK_MS = 16, LAST_LOOK_MS = 1000 }; /* at a neighbour, see resolve_address() */
+
+/* Not 7: soft-RoCE then retries for ever (sw/rxe/rxe_comp.c, COMPST_ERROR_RETRY). */
+enum { RETRIES = 6 };
+
+static struct attempt *attempt_of(struct conn *c)
+{
+	return CONTAINER_OF(c, struct attempt, conn);
+}
+
+/* The probe has its result. What was established is disconnected: the peer need not wait. */
+static void attempt_end(struct attempt *a, enum cm_cause cause, struct text_more more)
+{
+	struct cm_probe *p = a->probe;
+
+	more.timeout_ms = a->run->timeout_ms;
+	p->cause = cause;
+	p->elapsed_us = (uint32_t)(now_us() - a->start_us);
+	text_compose(p, &more);
+	a->probe = NULL;
+	a->run->done++;
+	bool up = a->established && rdma_disconnect(a->conn.id) == 0;
+	conn_enqueue(&a->conn, up ? &a->run->closing : &a->run->over);
+}
+
+static void attempt_finish(struct attempt *a, enum cm_cause cause)
+{
+	attempt_end(a, cause, (struct text_more){ 0 });
+}
+
+static void attempt_fail(struct attempt *a, int code, const char *why)
+{
+	a->probe->errno_value = -code;
+	attempt_end(a, CM_ERRNO, (struct text_more){ .why = why });
+}
+
+static int remaining_ms(const struct attempt *a)
+{
+	uint64_t now = now_us();
+
+	return a->conn.deadline_us > now ? (int)((a->conn.deadline_us - now) / 1000) + 1 : 1;
+}
+
+/* A lost path shall be seen in good time: all sends of a packet, each waited for by hardware up to
+ * four times as long as asked, within 4/5 of the connect's time. The unit is 4.096 us * 2^n (IBTA
+ * 9.7.5.1.3). A kernel without the option keeps its own value: the deadline then ends the wait. */
+static void set_ack_timeout(struct rdma_cm_id *id, unsigned int timeout_ms)
+{
+	uint64_t want_us = (uint64_t)timeout_ms * 1000 * 4 / 5 / 4 / (1 + RETRIES);
+	uint8_t n = 12;
+
+	while (n < 18 && (4096ull << (n + 1)) / 1000 <= want_us)
+		n++;
+	(void)rdma_set_option(id, RDMA_OPTION_ID, RDMA_OPTION_ID_ACK_TIMEOUT, &n, sizeof(n));
+}
+
+/* The kernel misses a neighbour that answers faster than the wait for it begins, and looks at it
+ * again only when that wait is over (drivers/infiniband/core/addr.c, queue_req; seen on veth). So
+ * it is made to look again soon, then ever less often, until our own deadline. */
+static int resolve_address(struct attempt *a)
+{
+	struct sockaddr_storage src, dst;
+	int left_ms = remaining_ms(a);
+
+	ip_sockaddr(&a->probe->src, 0, &src);
+	ip_sockaddr(&a->probe->dst, a->run->o->service ?: CM_SERVICE_DEFAULT, &dst);
+	a->patience_ms = a->patience_ms < LAST_LOOK_MS / 2 ? 2 * a->patience_ms : LAST_LOOK_MS;
+	return rdma_resolve_addr(a->conn.id, (struct sockaddr *)&src, (struct sockaddr *)&dst,
+				 a->patience_ms < left_ms ? a->patience_ms : left_ms) < 0 ?
+		       -errno :
+		       0;
+}
+
+static int start_address(struct attempt *a, struct err *e)
+{
+	if (a->probe->src.family != a->probe->dst.family || !a->probe->src.family)
+		return -EAFNOSUPPORT;
+	if (rdma_create_id(a->run->hub.channel, &a->conn.id, &a->conn.handler, RDMA_PS_TCP) < 0)
+		return err_sys(e, "rdma_cm id");
+	set_ack_timeout(a->conn.id, a->run->timeout_ms);
+	return resolve_address(a);
+}
+
+static int start_route(struct attempt *a, struct err *e)
+{
+	(void)e;
+	snprintf(a->probe->used_device, sizeof(a->probe->used_device), "%s",
+		 ibv_get_device_name(a->conn.id->verbs->device));
+	return rdma_resolve_route(a->conn.id, remaining_ms(a)) < 0 ? -errno : 0;
+}
+
+static uint32_t mtu_bytes(unsigned int mtu)
+{
+	return mtu >= IBV_MTU_256 && mtu <= IBV_MTU_4096 ? 128u << mtu : 0;
+}
+
+/* The route's path MTU; the port's where the kernel did not tell the route. */
+static void read_route(struct attempt *a)
+{
+	const struct rdma_cm_id *id = a->conn.id;
+	struct ibv_port_attr port;
+
+	if (id->route.num_paths > 0) {
+		a->probe->path_mtu = mtu_bytes(id->route.path_rec->mtu);
+		a->probe->traffic_class = id->route.path_rec->traffic_class;
+	}
+	if (!a->probe->path_mtu && ibv_query_port(id->verbs, id->port_num, &port) == 0)
+		a->probe->path_mtu = mtu_bytes(port.active_mtu);
+	a->probe->payload_bytes = 2 * (a->probe->path_mtu ?: 4096) + WIRE_ANSWER;
+}
+
+static int start_connect(struct attempt *a, struct err *e)
+{
+	uint8_t data[WIRE_HELLO];
+	struct rdma_conn_param param = {
+		.private_data = data,
+		.private_data_len = sizeof(data),
+		.responder_resources = 1,
+		.initiator_depth = 1,
+		.retry_count = RETRIES,
+		.rnr_retry_count = 7,
+	};
+
+	read_route(a);
+	wire_hello_put(&(struct wire_hello){ .version = WIRE_VERSION,
+					     .payload = a->probe->payload_bytes,
+					     .seed = a->seed },
+		       data);
+	if (conn_prepare(&a->run->hub, &a->conn, a->probe->payload_bytes, e) < 0)
+		return e->code;
+	return rdma_connect(a->conn.id, &param) < 0 ? -errno : 0;
+}
+
+static int start_send(struct attempt *a, struct err *e)
+{
+	(void)e;
+	wire_pattern_put(a->seed, 0, a->probe->payload_bytes, conn_send_buf(&a->conn));
+	return conn_send(&a->conn, a->probe->payload_bytes, true);
+}
+
+/* What starts each step, the event that ends it, and what it means when nothing does in time.
+ * The steps after CM_SEND are ended by completions: its own, then that of the answer. */
+static const struct step {
+	int (*start)(struct attempt *a, struct err *e);
+	enum rdma_cm_event_type done;
+	enum cm_cause late;
+} steps[] = {
+	[CM_RESOLVE_ADDRESS] = { start_address, RDMA_CM_EVENT_ADDR_RESOLVED, CM_NO_NEIGHBOUR },
+	[CM_RESOLVE_ROUTE] = { start_route, RDMA_CM_EVENT_ROUTE_RESOLVED, CM_TIMEOUT },
+	[CM_CONNECT] = { start_connect, RDMA_CM_EVENT_ESTABLISHED, CM_UNREACHABLE },
+	[CM_SEND] = { .start = start_send, .late = CM_TIMEOUT },
+	[CM_ANSWER] = { .late = CM_TIMEOUT },
+};
+
+/* Something that this host lacks, not the connect's fault: e says what. */
+static void attempt_lacks(struct attempt *a, const struct err *e)
+{
+	err_set(&a->run->lack, e->code, "%s", e->text);
+	a->run->refused++;
+	attempt_fail(a, e->code, e->text);
+}
+
+static void attempt_enter(struct attempt *a, enum cm_step s)
+{
+	struct err e = { 0 };
+
+	a->probe->step = s;
+	int r = steps[s].start(a, &e);
+	if (e.code)
+		attempt_lacks(a, &e);
+	else if (r < 0)
+		attempt_fail(a, r, NULL);
+}
+
+static void on_rejected(struct attempt *a, const struct event *ev)
+{
+	struct wire_reject r = { 0 };
+
+	a->probe->reject = ev->status;
+	a->probe->reject_is_ours = wire_reject_get(ev->data, ev->len, &r) == 0;
+	attempt_end(a, CM_REJECTED, (struct text_more){ .reason = r.reason, .version = r.version });
+}
+
+/* The peer accepted: with our hello, or somebody else listens there. */
+static void on_established(struct attempt *a, const struct event *ev)
+{
+	struct wire_hello h;
+
+	a->established = true;
+	if (wire_hello_get(ev->data, ev->len, &h) < 0 || h.version != WIRE_VERSION ||
+	    h.payload != a->probe->payload_bytes) {
+		attempt_finish(a, CM_PROTOCOL);
+		return;
+	}
+	a->peer_seed = h.seed;
+	attempt_enter(a, CM_SEND);
+}
+
+/* Status -1 is librdmacm's own: the address is resolved, but it could not open the device. Its
+ * errno is ENODEV whatever the reason, so the two file descriptors that it needs are tried. */
+static void on_device_closed(struct attempt *a)
+{
+	auto_fd one = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	auto_fd two = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	struct err e = { 0 };
+
+	if (one < 0 || two < 0)
+		err_sys(&e, "open the RDMA device");
+	else
+		err_set(&e, -EIO, "cannot open the RDMA device: rights on /dev/infiniband/uverbs*, "
+				  "user-space driver");
+	attempt_lacks(a, &e);
+}
+
+/* -ETIMEDOUT: a neighbour that does not answer; it may still. Other codes speak for themselves. */
+static void on_address_error(struct attempt *a, int status)
+{
+	if (status == -ETIMEDOUT && now_us() < a->conn.deadline_us)
+		status = resolve_address(a);
+	if (status == -1)
+		on_device_closed(a);
+	else if (status == -ETIMEDOUT || status == -EHOSTUNREACH)
+		attempt_finish(a, CM_NO_NEIGHBOUR);
+	else if (status < 0)
+		attempt_fail(a, status, NULL);
+}
+
+static void on_failure(struct attempt *a, const struct event *ev)
+{
+	switch (ev->type) {
+	case RDMA_CM_EVENT_ADDR_ERROR:
+		on_address_error(a, ev->status);
+		break;
+	case RDMA_CM_EVENT_ROUTE_ERROR:
+		attempt_finish(a, CM_NO_ROUTE);
+		break;
+	case RDMA_CM_EVENT_UNREACHABLE:
+		attempt_finish(a, CM_UNREACHABLE);
+		break;
+	case RDMA_CM_EVENT_REJECTED:
+		on_rejected(a, ev);
+		break;
+	case RDMA_CM_EVENT_CONNECT_ERROR:
+		attempt_fail(a, ev->status < -1 ? ev->status : -EIO, NULL);
+		break;
+	case RDMA_CM_EVENT_DEVICE_REMOVAL:
+		attempt_fail(a, -ENODEV, "the RDMA device was removed");
+		break;
+	case RDMA_CM_EVENT_DISCONNECTED:
+		attempt_finish(a, CM_DISCONNECTED);
+		break;
+	default: /* ADDR_CHANGE, TIMEWAIT_EXIT: nothing to us */
+		break;
+	}
+}
+
+static void attempt_event(struct handler *h, const struct event *ev)
+{
+	struct attempt *a = attempt_of(CONTAINER_OF(h, struct conn, handler));
+	bool over = ev->type == RDMA_CM_EVENT_DISCONNECTED ||
+		    ev->type == RDMA_CM_EVENT_DEVICE_REMOVAL;
+
+	/* its completions may lie unread: what came before the peer's good-bye counts */
+	if (a->probe && over && a->conn.slot)
+		device_poll(a->conn.slot);
+	if (!a->probe) {
+		if (over)
+			conn_enqueue(&a->conn, &a->run->over);
+		return;
+	}
+	a->probe->event_status = ev->status;
+	if (a->probe->step > CM_CONNECT || ev->type != steps[a->probe->step].done)
+		on_failure(a, ev);
+	else if (a->probe->step == CM_CONNECT)
+		on_established(a, ev);
+	else
+		attempt_enter(a, a->probe->step + 1);
+}
+
+static void compare(struct attempt *a, uint32_t received)
+{
+	const uint8_t *buf = conn_recv_buf(&a->conn);
+	struct cm_probe *p = a->probe;
+	struct wire_answer answer;
+
+	p->step = CM_COMPARE;
+	if (wire_answer_get(buf, received, &answer) < 0 || answer.version != WIRE_VERSION ||
+	    received != p->payload_bytes) {
+		attempt_finish(a, CM_PROTOCOL);
+		return;
+	}
+	size_t at = wire_pattern_differs(a->peer_seed, WIRE_ANSWER, received, buf + WIRE_ANSWER);
+	if (!answer.intact || at < received) {
+		p->corrupt_at_peer = !answer.intact;
+		p->corrupt_offset = answer.intact ? (uint32_t)at : answer.offset;
+		attempt_finish(a, CM_CORRUPT);
+		return;
+	}
+	p->step = CM_DONE;
+	attempt_finish(a, CM_OK);
+}
+
+/* A send that failed flushes the receive, too: the send's own status is the cause. */
+static void attempt_complete(struct conn *c, enum conn_way way, const struct ibv_wc *wc)
+{
+	struct attempt *a = attempt_of(c);
+
+	if (!a->probe)
+		return;
+	if (wc->status != IBV_WC_SUCCESS) {
+		if (wc->status == IBV_WC_WR_FLUSH_ERR && way == CONN_RECEIVED &&
+		    a->probe->step == CM_SEND)
+			return;
+		a->probe->wc_status = wc->status;
+		attempt_finish(a, CM_WC_ERROR);
+	} else if (way == CONN_SENT) {
+		a->probe->step = CM_ANSWER;
+	} else {
+		compare(a, wc->byte_len);
+	}
+}
+
+/* Only what the caller has said stays. */
+static void probe_reset(struct cm_probe *p)
+{
+	struct cm_probe fresh = { .src = p->src, .dst = p->dst, .user = p->user };
+
+	memcpy(fresh.device, p->device, sizeof(fresh.device));
+	*p = fresh;
+}
+
+void attempt_begin(struct run *run, struct cm_probe *p)
+{
+	struct attempt *a = calloc(1, sizeof(*a));
+
+	probe_reset(p);
+	if (!a) {
+		p->cause = CM_ERRNO;
+		p->errno_value = ENOMEM;
+		text_compose(p, &(struct text_more){ 0 });
+		run->done++;
+		return;
+	}
+	a->conn.handler.event = attempt_event;
+	a->conn.complete = attempt_complete;
+	a->run = run;
+	a->probe = p;
+	a->start_us = now_us();
+	a->patience_ms = FIRST_LOOK_MS / 2;
+	a->seed = (uint32_t)(a->start_us ^ (uintptr_t)p);
+	conn_enqueue(&a->conn, &run->open);
+	attempt_enter(a, CM_RESOLVE_ADDRESS);
+}
+
+/* It may have completions that nobody has read yet. */
+void attempt_late(struct conn *c)
+{
+	struct attempt *a = attempt_of(c);
+
+	if (c->slot)
+		device_poll(c->slot);
+	if (a->probe)
+		attempt_finish(a, steps[a->probe->step].late);
+}
+
+void attempt_free(struct conn *c)
+{
+	conn_destroy(c);
+	free(attempt_of(c));
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* One connect of the active side, from its first step to its result, and its run. */
+#ifndef DOROCE_VALIDATE_CM_ATTEMPT_H
+#define DOROCE_VALIDATE_CM_ATTEMPT_H
+
+#include "validate/cm/cm.h"
+#include "validate/cm/conn.h"
+
+/* open: begun, without a result yet. closing: with a result, being disconnected. over: to be freed,
+ * which waits until all events at hand have started their next steps.
+ * refused: ended by a lack of local resources; the first of them is in `lack`. */
+struct run {
+	struct hub hub;
+	struct conn_queue open, closing, over;
+	struct source responder;
+	const struct cm_options *o;
+	struct cm_probe *probe;
+	size_t n, begun, done, refused;
+	unsigned int in_flight, timeout_ms;
+	struct err lack;
+};
+
+struct attempt {
+	struct conn conn;
+	struct run *run;
+	struct cm_probe *probe; /* NULL: has its result */
+	uint64_t start_us;
+	uint32_t seed, peer_seed;
+	int patience_ms; /* of the kernel's present try to resolve the address */
+	bool established;
+};
+
+/* Begin p: from here on events and completions drive it, until p has its result (run->done). */
+void attempt_begin(struct run *run, struct cm_probe *p);
+
+/* Its deadline has passed: what that means depends on the step. */
+void attempt_late(struct conn *c);
+void attempt_free(struct conn *c);
+
+#endif
