@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "validate/cm/text.h"
 #include "validate/cm/wire.h"
 
@@ -28,7 +29,7 @@ static void attempt_end(struct attempt *a, enum cm_cause cause, struct text_more
 
 	more.timeout_ms = a->run->timeout_ms;
 	p->cause = cause;
-	p->elapsed_us = (uint32_t)(now_us() - a->start_us);
+	p->elapsed_us = (uint32_t)(clock_now_us() - a->start_us);
 	text_compose(p, &more);
 	a->probe = NULL;
 	a->run->done++;
@@ -49,7 +50,7 @@ static void attempt_fail(struct attempt *a, int code, const char *why)
 
 static int remaining_ms(const struct attempt *a)
 {
-	uint64_t now = now_us();
+	uint64_t now = clock_now_us();
 
 	return a->conn.deadline_us > now ? (int)((a->conn.deadline_us - now) / 1000) + 1 : 1;
 }
@@ -228,7 +229,7 @@ static void on_device_closed(struct attempt *a)
 /* -ETIMEDOUT: a neighbour that does not answer; it may still. Other codes speak for themselves. */
 static void on_address_error(struct attempt *a, int status)
 {
-	if (status == -ETIMEDOUT && now_us() < a->conn.deadline_us)
+	if (status == -ETIMEDOUT && clock_now_us() < a->conn.deadline_us)
 		status = resolve_address(a);
 	if (status == -1)
 		on_device_closed(a);
@@ -358,7 +359,7 @@ void attempt_begin(struct run *run, struct cm_probe *p)
 	a->conn.complete = attempt_complete;
 	a->run = run;
 	a->probe = p;
-	a->start_us = now_us();
+	a->start_us = clock_now_us();
 	a->patience_ms = FIRST_LOOK_MS / 2;
 	a->seed = (uint32_t)(a->start_us ^ (uintptr_t)p);
 	conn_enqueue(&a->conn, &run->open);

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 void conn_enqueue(struct conn *c, struct conn_queue *q)
 {
 	struct conn_queue *old = c->queue;
@@ -17,7 +19,7 @@ void conn_enqueue(struct conn *c, struct conn_queue *q)
 	c->queue = q;
 	if (!q)
 		return;
-	c->deadline_us = now_us() + q->ttl_us;
+	c->deadline_us = clock_now_us() + q->ttl_us;
 	c->next = NULL;
 	c->prev = q->last;
 	*(q->last ? &q->last->next : &q->first) = c;

@@ -6,21 +6,12 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "validate/cm/device.h"
 
 /* Events read at one go, so that a flood of them leaves completions and deadlines their turn. */
 enum { EVENTS_AT_ONCE = 128, SOURCES_AT_ONCE = 32 };
-
-uint64_t now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
 
 /* The event is acknowledged before it is handled: rdma_destroy_id() waits for that. */
 static bool event_take(struct hub *h, struct event *ret)

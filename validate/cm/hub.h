@@ -49,6 +49,4 @@ int hub_watch(struct hub *h, int fd, struct source *s, struct err *e);
 /* Wait (timeout_ms -1: without end) and call the handlers of what has come. */
 void hub_wait(struct hub *h, int timeout_ms);
 
-uint64_t now_us(void);
-
 #endif

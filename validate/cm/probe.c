@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The active side: makes many connects at once in one event loop. */
+#include "base/clock.h"
 #include "validate/cm/attempt.h"
 
 /* How long a connect that is over may wait for the peer's agreement to disconnect. */
@@ -14,7 +15,7 @@ static void begin_more(struct run *run)
 
 static void expire(struct run *run)
 {
-	uint64_t now = now_us();
+	uint64_t now = clock_now_us();
 	struct conn *c;
 
 	while ((c = conn_expired(&run->open, now)))
@@ -31,7 +32,7 @@ static int earlier(int a, int b)
 
 static int run_timeout_ms(const struct run *run)
 {
-	uint64_t now = now_us();
+	uint64_t now = clock_now_us();
 	int t = earlier(conn_queue_timeout_ms(&run->open, now),
 			conn_queue_timeout_ms(&run->closing, now));
 

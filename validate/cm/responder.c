@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/cleanup.h"
 #include "validate/cm/cm.h"
 #include "validate/cm/conn.h"
@@ -235,7 +236,7 @@ struct cm_responder *cm_responder_open(uint16_t service, const struct ip *bind, 
 	r->hub.slot_bytes = CM_PAYLOAD_MAX;
 	r->handler.event = listener_event;
 	r->open.ttl_us = IDLE_MS * 1000ull;
-	r->next_seed = (uint32_t)now_us();
+	r->next_seed = (uint32_t)clock_now_us();
 	if (hub_open(&r->hub, e) < 0 || responder_listen(r, service, bind, e) < 0)
 		return NULL;
 	return TAKE(r);
@@ -253,7 +254,7 @@ int cm_responder_fd(const struct cm_responder *r)
 
 int cm_responder_timeout_ms(const struct cm_responder *r)
 {
-	return conn_queue_timeout_ms(&r->open, now_us());
+	return conn_queue_timeout_ms(&r->open, clock_now_us());
 }
 
 void cm_responder_work(struct cm_responder *r)
@@ -261,7 +262,7 @@ void cm_responder_work(struct cm_responder *r)
 	struct conn *c;
 
 	hub_wait(&r->hub, 0);
-	for (uint64_t now = now_us(); (c = conn_expired(&r->open, now));)
+	for (uint64_t now = clock_now_us(); (c = conn_expired(&r->open, now));)
 		visit_end(visit_of(c));
 }
 

@@ -6,13 +6,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "validate/cm/conn.h"
 
 static void the_first_that_was_queued_expires_first(void **state)
 {
 	struct conn_queue q = { .ttl_us = 1000000 };
 	struct conn c[3] = { 0 };
-	uint64_t start = now_us();
+	uint64_t start = clock_now_us();
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(c); i++)
