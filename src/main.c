@@ -4,6 +4,17 @@
 
 #include "base/word.h"
 #include "cmd/cmd.h"
+#include "cmd/state.h"
+
+/* The command line in one piece, for people. */
+static const char *line_of(char **argv, struct arena *a)
+{
+	char *line = arena_strdup(a, "doroce");
+
+	for (char **word = argv + 1; *word; word++)
+		line = arena_printf(a, "%s %s", line, *word);
+	return line;
+}
 
 static const struct command *command_named(const char *word)
 {
@@ -51,7 +62,10 @@ int main(int argc, char **argv)
 	const struct command *c = command_named(command_word(argv[1]));
 	if (!c)
 		return unknown_command(argv[1]);
+	o.line = line_of(argv, &a);
 	int r = options_read(c, argv + 2, &a, &o, operand);
+	if (r < 0)
+		state_warn();
 	if (r < 0)
 		r = c->run(&o, &a, operand);
 	/* output that could not be written (a full disk behind a pipe) is no success */

@@ -2,6 +2,8 @@
 /* A plan made true: all of it, or nothing. */
 #include "apply/txn.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Ops from the i-th on that one message writes. */
@@ -18,45 +20,120 @@ static size_t group_len(const struct ops *ops, size_t i)
 
 static int group_apply(struct kern *k, const struct op *op, size_t n, struct err *e)
 {
-	if (n > 1)
-		return op->setting->join(k, op, n, false, e);
-	return op->setting->apply(k, op, &op->old, &op->want, e);
+	int r = n > 1 ? op->setting->join(k, op, n, false, e) :
+			op->setting->apply(k, op, &op->old, &op->want, e);
+
+	return r < 0 ? err_prefix(e, op->port->link.name) : 0;
 }
 
-/* Undoing has an error of its own: the first cause must stay the one that is told. */
-static void group_undo(struct kern *k, const struct op *op, size_t n, struct arena *a, struct txn *t)
+struct entry txn_entry(const struct plan *pl, const struct raws *before, struct arena *a)
 {
-	struct err e = { 0 };
-	int r = n > 1 ? op->setting->join(k, op, n, true, &e) :
-			op->setting->apply(k, op, &op->want, &op->old, &e);
+	struct entry en = { .before = *before };
+	const struct port *last = NULL;
 
-	for (size_t i = 0; i < n && r < 0; i++)
-		*vec_add(a, &t->stuck) = (struct stuck){ .op = &op[i], .err = e };
-	if (r >= 0)
-		t->undone += n;
+	for vec_each(op, &pl->ops) {
+		struct entry_port *p;
+
+		if (op->port != last) {
+			p = vec_add(a, &en.ports);
+			snprintf(p->name, sizeof(p->name), "%s", op->port->name);
+			snprintf(p->netdev, sizeof(p->netdev), "%s", op->port->link.name);
+			memcpy(p->mac, op->port->link.mac, MAC_LEN);
+			p->ifindex = op->port->link.ifindex;
+		}
+		last = op->port;
+		*vec_add(a, &en.ops) = (struct entry_op){
+			.port = en.ports.n - 1, .setting = op->setting, .old = op->old, .want = op->want,
+		};
+	}
+	return en;
 }
 
-int txn_run(struct kern *k, const struct plan *pl, struct arena *a, struct txn *ret, struct err *e)
+/* Make the changes; *ret_done: how many stand, the failed one not counted. */
+static int changes_make(struct kern *k, const struct plan *pl, const struct txn_options *o,
+			const struct journal *j, size_t *ret_done, struct err *e)
 {
-	size_t *start = arena_array(a, size_t, pl->ops.n + 1); /* of each group */
-	size_t groups = 0, done = 0, n;
-	struct txn t = { 0 };
+	size_t n;
 	int r = 0;
 
-	for (; done < pl->ops.n && r == 0; done += r < 0 ? 0 : n) {
-		n = group_len(&pl->ops, done);
-		start[groups] = done;
-		r = group_apply(k, &pl->ops.at[done], n, e);
-		if (r < 0) {
-			t.failed = &pl->ops.at[done];
-			err_prefix(e, t.failed->port->link.name);
-		} else {
-			groups++;
-		}
+	for (*ret_done = 0; *ret_done < pl->ops.n && r == 0; *ret_done += r == 0 ? n : 0) {
+		n = group_len(&pl->ops, *ret_done);
+		if (o->stop && o->stop(o->user))
+			return err_set(e, -EINTR, "interrupted by a signal");
+		r = group_apply(k, &pl->ops.at[*ret_done], n, e);
+		if (r == 0 && j->log >= 0)
+			r = journal_did(j, *ret_done + n, e);
 	}
-	t.done = r < 0 ? 0 : done;
-	for (size_t end = done; r < 0 && groups-- > 0; end = start[groups])
-		group_undo(k, &pl->ops.at[start[groups]], end - start[groups], a, &t);
+	return r;
+}
+
+/* Foreign objects that the changes took along: put back what can be, note the rest. */
+static int side_effects(struct kern *k, const struct raws *before, const struct entry *en,
+			struct arena *a, struct txn *t, struct err *e)
+{
+	struct raws wanted = { 0 };
+
+	for vec_each(r, before) {
+		bool replaced = false;
+
+		for (size_t i = 0; i < en->ops.n && !replaced; i++) {
+			const struct value *v = &en->ops.at[i].old;
+			struct routes hops = { 0 };
+
+			replaced = v->kind == VALUE_ROUTE && r->h->nlmsg_type == RTM_NEWROUTE &&
+				   route_of_msg(r->h, a, &hops, NULL) == 0 && hops.n &&
+				   route_equal(&hops.at[0], &v->route);
+		}
+		if (!replaced)
+			*vec_add(a, &wanted) = *r;
+	}
+	int r = undo_side_effects(k, &wanted, a, &t->undo, e);
+	t->lost = t->undo.missing;
+	t->undo.missing = (struct raws){ 0 };
+	return r;
+}
+
+static int take_back(struct kern *k, const struct entry *en, const struct journal *j, struct arena *a,
+		     struct txn *t)
+{
+	struct err own = { 0 }; /* the first cause must stay the one that is told */
+	int r = undo_run(k, en, j->log >= 0 ? j : NULL, a, &t->undo, &own);
+
+	t->done = 0;
+	/* without a closing record the journal counts as unfinished, and a revert tries again */
+	if (r == 0 && j->log >= 0)
+		(void)journal_end(j, "reverted", NULL, &own);
+	return r;
+}
+
+int txn_run(struct kern *k, const struct plan *pl, const struct txn_options *o, struct arena *a,
+	    struct txn *ret, unsigned int *ret_id, struct err *e)
+{
+	struct journal j = { .dir = o->dir, .log = -1 };
+	struct raws all = { 0 }, before;
+	struct txn t = { 0 };
+	int r = k->objects(k, a, &all, e);
+
+	*ret_id = 0;
+	if (r < 0)
+		return r;
+	before = raws_of_plan(&all, pl, a);
+	struct entry en = txn_entry(pl, &before, a);
+	if (o->dir >= 0)
+		r = journal_begin(o->dir, pl, &before, o->command, o->confirm_s, &j, e);
+	if (r < 0)
+		return r;
+	*ret_id = j.id;
+	r = changes_make(k, pl, o, &j, &t.done, e);
+	if (r == 0)
+		r = side_effects(k, &before, &en, a, &t, e);
+	if (r == 0 && j.log >= 0)
+		r = journal_end(&j, "applied", &t.lost, e);
+	if (r < 0) {
+		t.failed = t.done < pl->ops.n ? &pl->ops.at[t.done] : NULL;
+		(void)take_back(k, &en, &j, a, &t); /* what could not be put back stands in t.undo */
+	}
+	journal_close(&j);
 	*ret = t;
 	return r;
 }

@@ -3,28 +3,36 @@
 #ifndef DOROCE_APPLY_TXN_H
 #define DOROCE_APPLY_TXN_H
 
-#include "plan/plan.h"
+#include "apply/undo.h"
 
-/* One change that could not be taken back. */
-struct stuck {
-	const struct op *op;
-	struct err err;
-};
-
-/* What became of a transaction. done: changes that stand; undone: that were taken back after a
- * failure; failed: the change that failed, or NULL. */
+/* What became of a transaction. done: changes that stand. failed: the change that failed, NULL: none.
+ * undo: what was taken back after a failure. back: foreign addresses and routes that the changes had taken
+ * along and that are there again; lost: those that are not while the changes stand. */
 struct txn {
-	size_t done, undone;
+	size_t done;
 	const struct op *failed;
-	struct VEC(struct stuck) stuck;
+	struct undo undo;
+	struct raws lost;
 };
 
-/* Make the changes of pl in order. On the first failure take back what was done, newest first.
- * 0, or the first -errno; e: "PORT: what: cause". Memory from a. */
-int txn_run(struct kern *k, const struct plan *pl, struct arena *a, struct txn *ret, struct err *e);
+struct txn_options {
+	int dir;             /* of the journal; -1: none is kept */
+	const char *command; /* for the journal */
+	uint32_t confirm_s;
+	bool (*stop)(void *user); /* asked before every change: true is taken as a failure (a signal) */
+	void *user;
+};
+
+/* Make the changes of pl in order, journal first. On the first failure take back what was done.
+ * 0, or the first -errno; e: "PORT: what: cause". Memory from a. *ret_id: of the journal, 0 none. */
+int txn_run(struct kern *k, const struct plan *pl, const struct txn_options *o, struct arena *a,
+	    struct txn *ret, unsigned int *ret_id, struct err *e);
 
 /* Tell the wire (gratuitous ARP) where the addresses of the changed ports are, so that peers forget
  * what they had learnt while ARP settings were wrong. 0, or -errno when it could not be told. */
 int txn_announce(struct kern *k, const struct plan *pl, const struct wishes *ws, struct arena *a);
+
+/* The plan as a journal entry, to be taken back without a journal on disk. */
+struct entry txn_entry(const struct plan *pl, const struct raws *before, struct arena *a);
 
 #endif

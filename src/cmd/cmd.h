@@ -16,6 +16,8 @@ struct options {
 	struct intent_options intent;
 	struct VEC(const char *) peers, stages;
 	const char *persist, *timeout_ms, *service;
+	const char *line; /* the command line as it was given, for the journal */
+	bool keep_going, resume;
 	bool json, dry_run, verify, no_persist, foreground, help, all;
 };
 

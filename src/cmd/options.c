@@ -21,6 +21,8 @@ static const struct option_row rows[] = {
 	ROW("force", 0, "NAME", OPTION_TEXTS, intent.force,
 	    "change this port although it carries the default route or your SSH connection"),
 	ROW("verify", 0, NULL, OPTION_FLAG, verify, "verify afterwards"),
+	ROW("keep-going", 0, NULL, OPTION_FLAG, keep_going,
+	    "keep the changes although verification failed; else they are taken back"),
 	ROW("dry-run", 0, NULL, OPTION_FLAG, dry_run, "print what would be done, write nothing"),
 	ROW("persist", 0, "BACKEND", OPTION_CHOICE, persist, "not available in this version"),
 	ROW("no-persist", 0, NULL, OPTION_FLAG, no_persist,

@@ -7,7 +7,7 @@
 
 static const char *const show_args[] = { "json", NULL };
 static const char *const plan_args[] = { INTENT_ARGS, "json", NULL };
-static const char *const configure_args[] = { INTENT_ARGS, "verify", "dry-run", "persist",
+static const char *const configure_args[] = { INTENT_ARGS, "verify", "keep-going", "dry-run", "persist",
 					      "no-persist", VERIFY_ARGS, "json", NULL };
 static const char *const verify_args[] = { INTENT_ARGS, VERIFY_ARGS, "json", NULL };
 static const char *const serve_args[] = { "service", "foreground", NULL };

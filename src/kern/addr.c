@@ -23,25 +23,31 @@ int change_flags(enum change c)
 	return c == CHANGE_REPLACE ? NLM_F_CREATE | NLM_F_REPLACE : 0;
 }
 
-static int addr_read(struct nlmsghdr *h, void *arg, struct err *e)
+int addr_of_msg(struct nlmsghdr *h, struct addr *ret, struct err *e)
 {
-	struct reading *rd = arg;
 	struct ifaddrmsg *ifa = nlmsg_data(h);
 	struct nlattr *tb[IFA_MAX + 1];
 
-	if (h->nlmsg_type != RTM_NEWADDR)
-		return 0;
 	if (nlmsg_parse(h, sizeof(*ifa), tb, IFA_MAX, NULL) < 0)
 		return err_set(e, -EBADMSG, "addresses: malformed answer");
 	struct nlattr *own = tb[IFA_LOCAL] ? tb[IFA_LOCAL] : tb[IFA_ADDRESS];
 	if (!own || nla_len(own) != (int)ip_size(ifa->ifa_family))
-		return 0;
-	struct addr *ad = vec_add(rd->arena, rd->addrs);
-	ad->ifindex = (int)ifa->ifa_index;
-	ad->prefix.addr = ip_of(ifa->ifa_family, nla_data(own));
-	ad->prefix.len = ifa->ifa_prefixlen;
-	ad->flags = tb[IFA_FLAGS] ? nla_get_u32(tb[IFA_FLAGS]) : ifa->ifa_flags;
+		return err_set(e, -EBADMSG, "addresses: one without an address");
+	ret->ifindex = (int)ifa->ifa_index;
+	ret->prefix.addr = ip_of(ifa->ifa_family, nla_data(own));
+	ret->prefix.len = ifa->ifa_prefixlen;
+	ret->flags = tb[IFA_FLAGS] ? nla_get_u32(tb[IFA_FLAGS]) : ifa->ifa_flags;
 	return 0;
+}
+
+static int addr_read(struct nlmsghdr *h, void *arg, struct err *e)
+{
+	struct reading *rd = arg;
+	struct ifaddrmsg *ifa = nlmsg_data(h);
+
+	if (h->nlmsg_type != RTM_NEWADDR || !ip_size(ifa->ifa_family))
+		return 0;
+	return addr_of_msg(h, vec_add(rd->arena, rd->addrs), e);
 }
 
 int addr_list(struct nl_sock *s, struct arena *a, struct addrs *ret, struct err *e)

@@ -27,6 +27,9 @@ int addr_list(struct nl_sock *s, struct arena *a, struct addrs *ret, struct err 
 /* 0; -EEXIST it is there; -EADDRNOTAVAIL it is not; -ENODEV; -EPERM without CAP_NET_ADMIN. */
 int addr_set(struct nl_sock *s, enum change c, const struct addr *ad, struct err *e);
 
+/* The address that an RTM_NEWADDR message tells. 0; -EBADMSG. */
+int addr_of_msg(struct nlmsghdr *h, struct addr *ret, struct err *e);
+
 /* Message for the change: RTM_NEWADDR or RTM_DELADDR. NULL: no memory. Caller frees. */
 struct nl_msg *addr_msg(enum change c, const struct addr *ad);
 

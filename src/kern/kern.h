@@ -6,6 +6,7 @@
 #include "kern/addr.h"
 #include "kern/link.h"
 #include "kern/neigh.h"
+#include "kern/raw.h"
 #include "kern/rdma.h"
 #include "kern/route.h"
 #include "kern/rule.h"
@@ -21,6 +22,7 @@ struct kern {
 	int (*rdma_ports)(struct kern *k, struct arena *a, struct rdma_ports *ret, struct err *e);
 	int (*rdma_attr)(struct kern *k, const struct rdma_port *p, struct arena *a,
 			 struct rdma_attr *ret, struct err *e);
+	int (*objects)(struct kern *k, struct arena *a, struct raws *ret, struct err *e);
 	int (*conf_all)(struct kern *k, uint32_t *ret, struct err *e);
 	int (*route_get)(struct kern *k, const struct route_query *q, struct route *ret, struct err *e);
 	int (*neigh_ask)(struct kern *k, struct neigh_ask *ask, size_t n, unsigned int timeout_ms,
@@ -33,6 +35,7 @@ struct kern {
 	int (*addr_set)(struct kern *k, enum change c, const struct addr *ad, struct err *e);
 	int (*route_set)(struct kern *k, enum change c, const struct route *rt, struct err *e);
 	int (*rule_set)(struct kern *k, enum change c, const struct rule *ru, struct err *e);
+	int (*put_back)(struct kern *k, const struct raw *r, bool replace, struct err *e);
 	int (*announce)(struct kern *k, const struct announcement *an, size_t n, struct err *e);
 };
 

@@ -51,6 +51,11 @@ static int get_rdma_attr(struct kern *k, const struct rdma_port *p, struct arena
 	return rdma_attr_get(p->device, p->port, a, ret, e);
 }
 
+static int get_objects(struct kern *k, struct arena *a, struct raws *ret, struct err *e)
+{
+	return raw_list(sock(k), a, ret, e);
+}
+
 static int get_conf_all(struct kern *k, uint32_t *ret, struct err *e)
 {
 	(void)k;
@@ -99,6 +104,11 @@ static int set_rule(struct kern *k, enum change c, const struct rule *ru, struct
 	return rule_set(sock(k), c, ru, e);
 }
 
+static int put_back(struct kern *k, const struct raw *r, bool replace, struct err *e)
+{
+	return raw_put_back(sock(k), r, replace, e);
+}
+
 static int send_announce(struct kern *k, const struct announcement *an, size_t n, struct err *e)
 {
 	(void)k;
@@ -112,6 +122,7 @@ static const struct kern linux_functions = {
 	.rules = get_rules,
 	.rdma_ports = get_rdma_ports,
 	.rdma_attr = get_rdma_attr,
+	.objects = get_objects,
 	.conf_all = get_conf_all,
 	.route_get = get_route,
 	.neigh_ask = ask_neigh,
@@ -121,6 +132,7 @@ static const struct kern linux_functions = {
 	.addr_set = set_addr,
 	.route_set = set_route,
 	.rule_set = set_rule,
+	.put_back = put_back,
 	.announce = send_announce,
 };
 

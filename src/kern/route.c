@@ -87,25 +87,32 @@ static int route_parse(struct nlmsghdr *h, struct nlattr *tb[RTA_MAX + 1], struc
 	return fields_get(tb, route_fields, ARRAY_LEN(route_fields), rtm->rtm_family, ret, e);
 }
 
+int route_of_msg(struct nlmsghdr *h, struct arena *a, struct routes *ret, struct err *e)
+{
+	struct reading rd = { .arena = a, .routes = ret };
+	struct nlattr *tb[RTA_MAX + 1];
+	struct route rt;
+	int r = route_parse(h, tb, &rt, e);
+
+	if (r < 0)
+		return r;
+	if (tb[RTA_MULTIPATH])
+		multipath_read(&rd, tb[RTA_MULTIPATH], &rt);
+	else
+		*vec_add(a, ret) = rt;
+	return 0;
+}
+
 static int route_read(struct nlmsghdr *h, void *arg, struct err *e)
 {
 	struct reading *rd = arg;
 	struct rtmsg *rtm = nlmsg_data(h);
-	struct nlattr *tb[RTA_MAX + 1];
-	struct route rt;
 
 	/* a dump of an old kernel also lists cached entries; other families are not ours */
 	if (h->nlmsg_type != RTM_NEWROUTE || rtm->rtm_table == RT_TABLE_LOCAL ||
 	    (rtm->rtm_flags & RTM_F_CLONED) || !ip_size(rtm->rtm_family))
 		return 0;
-	int r = route_parse(h, tb, &rt, e);
-	if (r < 0)
-		return r;
-	if (tb[RTA_MULTIPATH])
-		multipath_read(rd, tb[RTA_MULTIPATH], &rt);
-	else
-		*vec_add(rd->arena, rd->routes) = rt;
-	return 0;
+	return route_of_msg(h, rd->arena, rd->routes, e);
 }
 
 int route_list(struct nl_sock *s, struct arena *a, struct routes *ret, struct err *e)

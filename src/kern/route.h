@@ -50,6 +50,9 @@ struct route_query {
  * Source: RTM_GETROUTE. */
 int route_get(struct nl_sock *s, const struct route_query *q, struct route *ret, struct err *e);
 
+/* The route that an RTM_NEWROUTE message tells, one for each next hop, added to ret. 0; -EBADMSG. */
+int route_of_msg(struct nlmsghdr *h, struct arena *a, struct routes *ret, struct err *e);
+
 struct nl_msg *route_msg(enum change c, const struct route *rt);
 bool route_equal(const struct route *a, const struct route *b);
 

@@ -84,20 +84,26 @@ static bool has_other(struct nlmsghdr *h)
 	return false;
 }
 
+int rule_of_msg(struct nlmsghdr *h, struct rule *ret, struct err *e)
+{
+	struct fib_rule_hdr *hdr = nlmsg_data(h);
+	struct nlattr *tb[FRA_MAX + 1];
+
+	if (nlmsg_parse(h, sizeof(*hdr), tb, FRA_MAX, NULL) < 0)
+		return err_set(e, -EBADMSG, "rules: malformed answer");
+	*ret = head_get(hdr);
+	ret->other = has_other(h);
+	return fields_get(tb, rule_fields, ARRAY_LEN(rule_fields), hdr->family, ret, e);
+}
+
 static int rule_read(struct nlmsghdr *h, void *arg, struct err *e)
 {
 	struct reading *rd = arg;
 	struct fib_rule_hdr *hdr = nlmsg_data(h);
-	struct nlattr *tb[FRA_MAX + 1];
 
 	if (h->nlmsg_type != RTM_NEWRULE || !ip_size(hdr->family))
 		return 0;
-	if (nlmsg_parse(h, sizeof(*hdr), tb, FRA_MAX, NULL) < 0)
-		return err_set(e, -EBADMSG, "rules: malformed answer");
-	struct rule *ru = vec_add(rd->arena, rd->rules);
-	*ru = head_get(hdr);
-	ru->other = has_other(h);
-	return fields_get(tb, rule_fields, ARRAY_LEN(rule_fields), hdr->family, ru, e);
+	return rule_of_msg(h, vec_add(rd->arena, rd->rules), e);
 }
 
 struct rule rule_any(uint8_t family)

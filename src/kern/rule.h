@@ -38,6 +38,9 @@ int rule_list(struct nl_sock *s, struct arena *a, struct rules *ret, struct err 
 /* 0; -EEXIST; -ENOENT not there; -EPERM without CAP_NET_ADMIN. CHANGE_REPLACE is not for rules. */
 int rule_set(struct nl_sock *s, enum change c, const struct rule *ru, struct err *e);
 
+/* The rule that an RTM_NEWRULE message tells. 0; -EBADMSG. */
+int rule_of_msg(struct nlmsghdr *h, struct rule *ret, struct err *e);
+
 struct nl_msg *rule_msg(enum change c, const struct rule *ru);
 bool rule_equal(const struct rule *a, const struct rule *b);
 

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* The journal, written: the plan before the first change, a record a change, the end. */
+#include "apply/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "apply/encode.h"
+#include "base/cleanup.h"
+#include "kern/sysfs.h"
+
+int journal_dir(const char *path, struct err *e)
+{
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		return err_sys(e, path);
+	auto_fd fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, path);
+	return TAKE_FD(fd);
+}
+
+static int lock_refused(int fd, struct err *e)
+{
+	char holder[128];
+	ssize_t n = pread(fd, holder, sizeof(holder) - 1, 0);
+
+	holder[n > 0 ? n : 0] = '\0';
+	return err_set(e, -EBUSY, "another doroce is changing this node: %s", holder);
+}
+
+int journal_lock(int dir, const char *command, struct err *e)
+{
+	auto_fd fd = openat(dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	char text[128];
+
+	if (fd < 0)
+		return err_sys(e, "lock");
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return lock_refused(fd, e);
+	int n = snprintf(text, sizeof(text), "%s, process %d", command, getpid());
+	/* the text is for people: the lock holds without it */
+	(void)(ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)n, 0));
+	return TAKE_FD(fd);
+}
+
+static int text_write(int fd, const char *text, struct err *e)
+{
+	for (size_t left = strlen(text); left;) {
+		ssize_t n = write(fd, text, left);
+
+		if (n < 0)
+			return err_sys(e, "journal: write");
+		text += n;
+		left -= (size_t)n;
+	}
+	return 0;
+}
+
+/* A file whole or not at all: written beside, synced, renamed, the name synced. */
+static int file_write(int dir, const char *name, const char *text, struct err *e)
+{
+	char tmp[40];
+
+	snprintf(tmp, sizeof(tmp), "%s.tmp", name);
+	auto_fd fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_sys(e, "journal: create");
+	int r = text_write(fd, text, e);
+	if (r == 0 && (fsync(fd) < 0 || renameat(dir, tmp, dir, name) < 0 || fsync(dir) < 0))
+		r = err_sys(e, "journal: sync");
+	if (r < 0)
+		(void)unlinkat(dir, tmp, 0); /* nothing was changed yet: only a left-over */
+	return r;
+}
+
+static json_t *port_json(const struct port *p)
+{
+	char mac[MAC_TEXT];
+
+	return json_pack("{s:s, s:s, s:i, s:s}", "name", p->name, "netdev", p->link.name, "ifindex",
+			 p->link.ifindex, "mac", mac_text(p->link.mac, mac));
+}
+
+static json_t *ops_json(const struct plan *pl)
+{
+	json_t *list = json_array();
+
+	for vec_each(op, &pl->ops)
+		json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o}", "port", port_json(op->port),
+						      "setting", op->setting->name, "old",
+						      encode_value(&op->old), "new",
+						      encode_value(&op->want)));
+	return list;
+}
+
+static char *plan_text(const struct plan *pl, const struct raws *before, const char *command,
+		       uint32_t confirm_s)
+{
+	char boot[48], when[32];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	strftime(when, sizeof(when), "%FT%TZ", gmtime_r(&now, &tm));
+	(void)sysfs_text("/proc/sys/kernel/random/boot_id", boot, sizeof(boot)); /* "": never of now */
+	auto_json *j = json_pack("{s:i, s:s, s:s, s:s, s:i, s:o, s:o}", "version", JOURNAL_VERSION, "time",
+				 when, "boot", boot, "command", command, "confirm", confirm_s, "changes",
+				 ops_json(pl), "before", encode_raws(before));
+	return j ? json_dumps(j, JSON_INDENT(1)) : NULL;
+}
+
+unsigned int journal_next_id(int dir)
+{
+	char name[32];
+	auto_dir d = fdopendir(dup(dir));
+	unsigned int next = 1, id;
+
+	if (d)
+		rewinddir(d);
+	for (struct dirent *de = d ? readdir(d) : NULL; de; de = readdir(d)) {
+		if (sscanf(de->d_name, "%u.%31s", &id, name) == 2 && id >= next)
+			next = id + 1;
+	}
+	return next;
+}
+
+int journal_open(int dir, unsigned int id, struct journal *ret, struct err *e)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%06u.log", id);
+	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_sys(e, "journal: open");
+	*ret = (struct journal){ .dir = dir, .log = fd, .id = id };
+	return 0;
+}
+
+int journal_begin(int dir, const struct plan *pl, const struct raws *before, const char *command,
+		  uint32_t confirm_s, struct journal *ret, struct err *e)
+{
+	auto_free char *text = plan_text(pl, before, command, confirm_s);
+	unsigned int id = journal_next_id(dir);
+	char name[32];
+
+	if (!text)
+		return err_set(e, -ENOMEM, "journal: no memory");
+	snprintf(name, sizeof(name), "%06u.json", id);
+	int r = file_write(dir, name, text, e);
+	return r < 0 ? r : journal_open(dir, id, ret, e);
+}
+
+/* A record is one write: a line that is torn by death or a full disk counts as not written. */
+static int record(const struct journal *j, const char *line, bool sync, struct err *e)
+{
+	int r = text_write(j->log, line, e);
+
+	if (r == 0 && sync && fsync(j->log) < 0)
+		r = err_sys(e, "journal: sync");
+	return r;
+}
+
+int journal_did(const struct journal *j, size_t n, struct err *e)
+{
+	char line[40];
+
+	snprintf(line, sizeof(line), "{\"did\":%zu}\n", n);
+	return record(j, line, false, e);
+}
+
+int journal_undid(const struct journal *j, size_t n, struct err *e)
+{
+	char line[40];
+
+	snprintf(line, sizeof(line), "{\"undid\":%zu}\n", n);
+	return record(j, line, false, e);
+}
+
+int journal_confirmed(const struct journal *j, struct err *e)
+{
+	return record(j, "{\"confirmed\":true}\n", true, e);
+}
+
+int journal_end(const struct journal *j, const char *state, const struct raws *lost, struct err *e)
+{
+	auto_json *end = json_pack("{s:s, s:o}", "end", state, "lost", encode_raws(lost));
+	auto_free char *text = end ? json_dumps(end, JSON_COMPACT) : NULL;
+	auto_free char *line = NULL;
+
+	if (!text || asprintf(&line, "%s\n", text) < 0)
+		return err_set(e, -ENOMEM, "journal: no memory");
+	return record(j, line, true, e);
+}
+
+void journal_close(struct journal *j)
+{
+	if (j->log >= 0)
+		close(j->log);
+	j->log = -1;
+}
+
+void journal_prune(int dir, const struct entries *es)
+{
+	size_t old = 0, gone = 0;
+	char name[32];
+
+	for vec_each(en, es)
+		old += en->state == ENTRY_GONE || en->state == ENTRY_REVERTED;
+	for vec_each(en, es) {
+		if (old - gone <= JOURNAL_KEPT)
+			return;
+		if (en->state != ENTRY_GONE && en->state != ENTRY_REVERTED)
+			continue;
+		gone++;
+		/* a journal that stays is only one too many */
+		snprintf(name, sizeof(name), "%06u.log", en->id);
+		(void)unlinkat(dir, name, 0);
+		snprintf(name, sizeof(name), "%06u.json", en->id);
+		(void)unlinkat(dir, name, 0);
+	}
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* Taking a journal's changes back: what is ours is put back, what somebody else has changed since is kept. */
+#ifndef DOROCE_APPLY_UNDO_H
+#define DOROCE_APPLY_UNDO_H
+
+#include "apply/journal.h"
+
+enum undo_result {
+	UNDO_DONE,     /* the old value is written */
+	UNDO_NOTHING,  /* the old value was there already */
+	UNDO_CONFLICT, /* somebody else has changed it since: kept */
+	UNDO_GONE,     /* the port is not there any more */
+	UNDO_FAILED,   /* the kernel refused: err */
+};
+
+struct undone {
+	const struct entry_port *port;
+	const struct setting *setting;
+	enum undo_result result;
+	struct value old, want, seen; /* seen: with UNDO_CONFLICT */
+	struct err err;
+};
+
+/* What became of a revert. undone: newest change first. back: addresses and routes beside the changes that
+ * these had taken along and that are there again; missing: those that could not be put back. */
+struct undo {
+	struct VEC(struct undone) undone;
+	struct raws back, missing;
+};
+
+/* Take en back, newest change first, each by what the kernel holds now: the wished value is replaced by
+ * the old one, anything else stays. May be repeated after any interruption. j: records; NULL none.
+ * 0, also with conflicts; -EIO when something could not be put back; -errno when the node can not be read. */
+int undo_run(struct kern *k, const struct entry *en, const struct journal *j, struct arena *a,
+	     struct undo *ret, struct err *e);
+
+/* Number of changes with the result. */
+size_t undo_count(const struct undo *u, enum undo_result r);
+
+/* Put back what of `wanted` is absent now; routes that need others wait for those. Adds to u. */
+int undo_side_effects(struct kern *k, const struct raws *wanted, struct arena *a, struct undo *u,
+		      struct err *e);
+
+/* Those of x that are not in y. */
+struct raws raws_minus(const struct raws *x, const struct raws *y, struct arena *a);
+
+/* Those of x that touch one of the ports of the plan. */
+struct raws raws_of_plan(const struct raws *x, const struct plan *pl, struct arena *a);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The directory of journals, as commands use it: lock, unfinished business, signals. */
+#ifndef DOROCE_CMD_STATE_H
+#define DOROCE_CMD_STATE_H
+
+#include "apply/txn.h"
+#include "cmd/cmd.h"
+
+/* dir, lock: fds, -1 none. Zero-initialise with STATE_NONE. */
+struct state {
+	int dir, lock;
+};
+
+#define STATE_NONE { .dir = -1, .lock = -1 }
+
+void state_done(struct state *s);
+
+#define auto_state __attribute__((cleanup(state_done))) struct state
+
+/* Open the directory and take the lock for a command that changes something. EXIT_OK, or the exit status
+ * with what is wrong printed: not root, locked by another one (named). */
+int state_lock(struct state *s, const char *command);
+
+/* Tell on stderr of a journal that was begun and not ended, whatever the command: a configure that died.
+ * Nothing where the directory can not be read, or a living process holds the lock. */
+void state_warn(void);
+
+/* From here on SIGINT, SIGTERM and SIGHUP no longer end the process: they are asked for by signal_came. */
+void signals_hold(void);
+bool signal_came(void *unused);
+
+/* The lines of what was taken back and what was not, for people. */
+void undo_print(const struct undo *u, const struct entry *en, FILE *to);
+
+#endif
