@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 		return unknown_command(argv[1]);
 	o.line = line_of(argv, &a);
 	int r = options_read(c, argv + 2, &a, &o, operand);
-	if (r < 0)
+	if (r < 0 && !c->settles)
 		state_warn();
 	if (r < 0)
 		r = c->run(&o, &a, operand);

@@ -3,6 +3,7 @@
 #include "apply/encode.h"
 
 #include <errno.h>
+#include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,19 +26,27 @@ static json_t *hex(const struct nlmsghdr *h)
 	return text ? json_stringn_nocheck(text, 2 * (size_t)h->nlmsg_len) : NULL;
 }
 
+/* Bytes of the fixed header of the message: what reads it relies on them. */
+static size_t head_size(const struct nlmsghdr *h)
+{
+	return h->nlmsg_type == RTM_NEWADDR ? sizeof(struct ifaddrmsg) : sizeof(struct rtmsg);
+}
+
 static int unhex(const char *text, struct arena *a, struct raw *ret, struct err *e)
 {
 	size_t n = text ? strlen(text) / 2 : 0;
-	uint8_t *bytes = n && n <= MSG_BYTES_MAX ? arena_alloc(a, n) : NULL;
-	bool good = bytes && n >= sizeof(struct nlmsghdr) && strlen(text) % 2 == 0;
+	bool good = n >= sizeof(struct nlmsghdr) && n <= MSG_BYTES_MAX &&
+		    strspn(text, "0123456789abcdef") == 2 * n && !text[2 * n];
+	uint8_t *bytes = good ? arena_alloc(a, n) : NULL;
+	const struct nlmsghdr *h = (const struct nlmsghdr *)bytes;
 
 	for (size_t i = 0; i < n && good; i++) {
-		unsigned int b;
+		unsigned int b = 0;
 
 		good = sscanf(text + 2 * i, "%2x", &b) == 1;
 		bytes[i] = (uint8_t)b;
 	}
-	if (!good || ((struct nlmsghdr *)bytes)->nlmsg_len != n)
+	if (!good || h->nlmsg_len != n || n < sizeof(*h) + head_size(h))
 		return err_set(e, -EBADMSG, "a message in it is malformed");
 	*ret = raw_copy((struct nlmsghdr *)bytes, a);
 	return 0;
@@ -60,8 +69,12 @@ json_t *encode_value(const struct value *v)
 	if (v->kind == VALUE_NUMBER)
 		return json_integer(v->number);
 	auto_msg *m = value_msg(v);
-	return m ? json_pack("{s:s, s:s, s:o}", "kind", kinds[v->kind], "text", value_text(v, text),
-			     "msg", hex(nlmsg_hdr(m))) : NULL;
+	json_t *j = m ? json_pack("{s:s, s:s, s:o}", "kind", kinds[v->kind], "text",
+				  value_text(v, text), "msg", hex(nlmsg_hdr(m))) : NULL;
+	/* the message tells the first hop alone: the whole route is among the messages of before */
+	if (j && v->kind == VALUE_ROUTE && v->route.multipath)
+		json_object_set_new(j, "multipath", json_true());
+	return j;
 }
 
 static int object_decode(const struct raw *r, struct arena *a, struct value *ret, struct err *e)
@@ -94,12 +107,18 @@ int decode_value(json_t *j, struct arena *a, struct value *ret, struct err *e)
 	if (json_is_null(j))
 		return 0;
 	if (json_is_integer(j)) {
+		if (json_integer_value(j) < 0 || json_integer_value(j) > UINT32_MAX)
+			return err_set(e, -EBADMSG, "a number in it is out of range");
 		ret->kind = VALUE_NUMBER;
 		ret->number = (uint32_t)json_integer_value(j);
 		return 0;
 	}
 	int code = unhex(json_string_value(json_object_get(j, "msg")), a, &r, e);
-	return code < 0 ? code : object_decode(&r, a, ret, e);
+	if (code == 0)
+		code = object_decode(&r, a, ret, e);
+	if (code == 0 && ret->kind == VALUE_ROUTE)
+		ret->route.multipath = json_is_true(json_object_get(j, "multipath"));
+	return code;
 }
 
 json_t *encode_raws(const struct raws *rs)

@@ -42,9 +42,9 @@ int journal_lock(int dir, const char *command, struct err *e)
 		return err_sys(e, "lock");
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return lock_refused(fd, e);
-	int n = snprintf(text, sizeof(text), "%s, process %d", command, getpid());
+	snprintf(text, sizeof(text), "%.100s, process %d", command, getpid());
 	/* the text is for people: the lock holds without it */
-	(void)(ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)n, 0));
+	(void)(ftruncate(fd, 0) == 0 && pwrite(fd, text, strlen(text), 0));
 	return TAKE_FD(fd);
 }
 
@@ -73,8 +73,10 @@ static int file_write(int dir, const char *name, const char *text, struct err *e
 	int r = text_write(fd, text, e);
 	if (r == 0 && (fsync(fd) < 0 || renameat(dir, tmp, dir, name) < 0 || fsync(dir) < 0))
 		r = err_sys(e, "journal: sync");
-	if (r < 0)
-		(void)unlinkat(dir, tmp, 0); /* nothing was changed yet: only a left-over */
+	if (r < 0) { /* nothing was changed yet: only left-overs */
+		(void)unlinkat(dir, tmp, 0);
+		(void)unlinkat(dir, name, 0);
+	}
 	return r;
 }
 
@@ -86,16 +88,22 @@ static json_t *port_json(const struct port *p)
 			 p->link.ifindex, "mac", mac_text(p->link.mac, mac));
 }
 
+static json_t *op_json(const struct op *op)
+{
+	return json_pack("{s:o, s:s, s:o, s:o}", "port", port_json(op->port), "setting",
+			 op->setting->name, "old", encode_value(&op->old), "new",
+			 encode_value(&op->want));
+}
+
+/* NULL: one of them is no JSON; left out it could not be taken back. */
 static json_t *ops_json(const struct plan *pl)
 {
-	json_t *list = json_array();
+	auto_json *list = json_array();
 
 	for vec_each(op, &pl->ops)
-		json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o}", "port", port_json(op->port),
-						      "setting", op->setting->name, "old",
-						      encode_value(&op->old), "new",
-						      encode_value(&op->want)));
-	return list;
+		if (json_array_append_new(list, op_json(op)) < 0)
+			return NULL;
+	return TAKE(list);
 }
 
 static char *plan_text(const struct plan *pl, const struct raws *before, const char *command,
@@ -128,14 +136,25 @@ unsigned int journal_next_id(int dir)
 	return next;
 }
 
+/* The last one may have died in the middle of a line, which must not swallow the next. */
+static void line_begin(int fd)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+	char last = '\n';
+
+	/* a failure leaves one record unread, and the revert that it stands for can be repeated */
+	(void)(end > 0 && pread(fd, &last, 1, end - 1) == 1 && last != '\n' && write(fd, "\n", 1));
+}
+
 int journal_open(int dir, unsigned int id, struct journal *ret, struct err *e)
 {
 	char name[32];
 
 	snprintf(name, sizeof(name), "%06u.log", id);
-	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	int fd = openat(dir, name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_sys(e, "journal: open");
+	line_begin(fd);
 	*ret = (struct journal){ .dir = dir, .log = fd, .id = id };
 	return 0;
 }
@@ -148,17 +167,25 @@ int journal_begin(int dir, const struct plan *pl, const struct raws *before, con
 	char name[32];
 
 	if (!text)
-		return err_set(e, -ENOMEM, "journal: no memory");
+		return err_set(e, -EILSEQ, "journal: no memory, or a name that is not UTF-8");
 	snprintf(name, sizeof(name), "%06u.json", id);
 	int r = file_write(dir, name, text, e);
-	return r < 0 ? r : journal_open(dir, id, ret, e);
+	if (r < 0)
+		return r;
+	r = journal_open(dir, id, ret, e);
+	if (r < 0)
+		(void)unlinkat(dir, name, 0); /* nothing was changed: it would only count as unfinished */
+	return r;
 }
 
 /* A record is one write: a line that is torn by death or a full disk counts as not written. */
 static int record(const struct journal *j, const char *line, bool sync, struct err *e)
 {
+	off_t end = lseek(j->log, 0, SEEK_END);
 	int r = text_write(j->log, line, e);
 
+	if (r < 0 && end >= 0)
+		(void)!ftruncate(j->log, end); /* part of a line would only be passed over */
 	if (r == 0 && sync && fsync(j->log) < 0)
 		r = err_sys(e, "journal: sync");
 	return r;
@@ -185,15 +212,28 @@ int journal_confirmed(const struct journal *j, struct err *e)
 	return record(j, "{\"confirmed\":true}\n", true, e);
 }
 
-int journal_end(const struct journal *j, const char *state, const struct raws *lost, struct err *e)
+static int json_record(const struct journal *j, json_t *what, struct err *e)
 {
-	auto_json *end = json_pack("{s:s, s:o}", "end", state, "lost", encode_raws(lost));
-	auto_free char *text = end ? json_dumps(end, JSON_COMPACT) : NULL;
+	auto_free char *text = what ? json_dumps(what, JSON_COMPACT) : NULL;
 	auto_free char *line = NULL;
 
 	if (!text || asprintf(&line, "%s\n", text) < 0)
 		return err_set(e, -ENOMEM, "journal: no memory");
 	return record(j, line, true, e);
+}
+
+int journal_undoing(const struct journal *j, const struct raws *there, struct err *e)
+{
+	auto_json *what = json_pack("{s:o}", "undoing", encode_raws(there));
+
+	return json_record(j, what, e);
+}
+
+int journal_end(const struct journal *j, const char *state, const struct raws *lost, struct err *e)
+{
+	auto_json *end = json_pack("{s:s, s:o}", "end", state, "lost", encode_raws(lost));
+
+	return json_record(j, end, e);
 }
 
 void journal_close(struct journal *j)

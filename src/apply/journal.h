@@ -6,7 +6,8 @@
  *   ID.json    the plan: version, time, boot, ports, each change with old and new value, and the addresses
  *              and routes of the ports before, as the kernel's own messages
  *   ID.log     a record a line, appended: {"did": N} {"undid": N} {"end": "applied" | "reverted", …}
- *              {"confirm": SECONDS} {"confirmed": true}; a torn last line counts as not written */
+ *              {"undoing": [MESSAGE, …]} {"confirm": SECONDS} {"confirmed": true}; a torn last line counts
+ *              as not written */
 #ifndef DOROCE_APPLY_JOURNAL_H
 #define DOROCE_APPLY_JOURNAL_H
 
@@ -33,7 +34,8 @@ struct entry_op {
 	struct value old, want;
 };
 
-/* One journal, read. before: of its ports, when it began; lost: of those, what the changes took along.
+/* One journal, read. before: of its ports, when it began; lost: of those, what the changes took along, and
+ * what was there when a revert began that did not end.
  * did: changes noted as made. confirm_s: to be confirmed within, 0: not. */
 struct entry {
 	unsigned int id;
@@ -86,6 +88,9 @@ int journal_open(int dir, unsigned int id, struct journal *ret, struct err *e);
 int journal_did(const struct journal *j, size_t n, struct err *e);
 int journal_undid(const struct journal *j, size_t n, struct err *e);
 int journal_confirmed(const struct journal *j, struct err *e);
+
+/* {"undoing": there}: a revert begins; what it takes along is found again by the next one. Synced. */
+int journal_undoing(const struct journal *j, const struct raws *there, struct err *e);
 
 /* The end, synced. lost: see struct entry; NULL none. */
 int journal_end(const struct journal *j, const char *state, const struct raws *lost, struct err *e);

@@ -120,10 +120,12 @@ static void record_apply(json_t *j, struct arena *a, struct entry *en)
 		en->did = (size_t)json_integer_value(undid);
 	if (json_is_true(json_object_get(j, "confirmed")))
 		en->confirmed = true;
-	if (!end || en->state == ENTRY_GONE)
+	/* what is malformed here was lost for good already: the rest still can be put back */
+	(void)decode_raws(json_object_get(j, "undoing"), a, &en->lost, NULL);
+	if (!end || (en->state == ENTRY_GONE && strcmp(end, "applied") == 0))
 		return;
 	en->state = strcmp(end, "applied") == 0 ? ENTRY_APPLIED : ENTRY_REVERTED;
-	/* what is malformed here was lost for good already: the rest still can be put back */
+	en->lost = (struct raws){ 0 };
 	(void)decode_raws(json_object_get(j, "lost"), a, &en->lost, NULL);
 }
 
@@ -150,7 +152,7 @@ int journal_load(int dir, unsigned int id, struct arena *a, struct entry *en, st
 	r = plan_read(text, a, en, e);
 	if (r < 0) {
 		snprintf(name, sizeof(name), "journal %u", id);
-		return err_prefix(e, name);
+		return e ? err_prefix(e, name) : r;
 	}
 	snprintf(name, sizeof(name), "%06u.log", id);
 	if (file_read(dir, name, a, &text) == 0)
@@ -186,13 +188,21 @@ int journal_list(int dir, struct arena *a, struct entries *ret, struct err *e)
 	return 0;
 }
 
+/* True when the records hold an end, whole: looked for without reading the JSON. */
+static bool has_end(const char *text)
+{
+	const char *end = strstr(text, "{\"end\"");
+
+	return end && strchr(end, '\n');
+}
+
 bool journal_pending(int dir, struct arena *a, struct entry *ret)
 {
 	unsigned int id = journal_next_id(dir) - 1;
 	char name[32], *text = NULL;
 
 	snprintf(name, sizeof(name), "%06u.log", id);
-	if (id == 0 || (file_read(dir, name, a, &text) == 0 && strstr(text, "{\"end\"")))
+	if (id == 0 || (file_read(dir, name, a, &text) == 0 && has_end(text)))
 		return false;
 	return journal_load(dir, id, a, ret, NULL) == 0 && ret->state == ENTRY_UNFINISHED;
 }

@@ -115,6 +115,7 @@ int txn_run(struct kern *k, const struct plan *pl, const struct txn_options *o, 
 	int r = k->objects(k, a, &all, e);
 
 	*ret_id = 0;
+	*ret = t;
 	if (r < 0)
 		return r;
 	before = raws_of_plan(&all, pl, a);
@@ -127,12 +128,96 @@ int txn_run(struct kern *k, const struct plan *pl, const struct txn_options *o, 
 	r = changes_make(k, pl, o, &j, &t.done, e);
 	if (r == 0)
 		r = side_effects(k, &before, &en, a, &t, e);
+	if (r == 0 && o->check)
+		r = o->check(o->user, e);
 	if (r == 0 && j.log >= 0)
 		r = journal_end(&j, "applied", &t.lost, e);
 	if (r < 0) {
 		t.failed = t.done < pl->ops.n ? &pl->ops.at[t.done] : NULL;
 		(void)take_back(k, &en, &j, a, &t); /* what could not be put back stands in t.undo */
 	}
+	journal_close(&j);
+	*ret = t;
+	return r;
+}
+
+/* Every place before the first change: what would have to stop in the middle does not begin. */
+static int resume_check(struct kern *k, const struct entry *en, struct arena *a, struct err *e)
+{
+	char seen[VALUE_TEXT], old[VALUE_TEXT], want[VALUE_TEXT];
+	struct value now;
+	const struct port *p;
+	struct node n;
+	int r = node_read(k, a, &n, e);
+
+	for (size_t i = 0; i < en->ops.n && r == 0; i++) {
+		const struct entry_op *op = &en->ops.at[i];
+		const char *netdev = en->ports.at[op->port].netdev;
+		enum held held = entry_held(&n, en, op, &p, &now);
+
+		if (held == HELD_NO_PORT)
+			r = err_set(e, -ENODEV, "%s: the port is not there any more", netdev);
+		if (held == HELD_OTHER)
+			r = err_set(e, -ESTALE, "%s: %s is %s: somebody else has changed it since (it was %s, "
+				    "wished was %s)", netdev, op->setting->name, value_text(&now, seen),
+				    value_text(&op->old, old), value_text(&op->want, want));
+	}
+	return r;
+}
+
+/* Make change i of en, unless it is made already. */
+static int resume_op(struct kern *k, const struct entry *en, size_t i, struct arena *a, struct err *e)
+{
+	const struct entry_op *eo = &en->ops.at[i];
+	struct value now;
+	const struct port *p;
+	struct node n;
+	int r = node_read(k, a, &n, e); /* again for each: one change can take others along */
+
+	if (r < 0 || entry_held(&n, en, eo, &p, &now) == HELD_WANT)
+		return r;
+	if (!p)
+		return err_set(e, -ENODEV, "%s: the port has gone", en->ports.at[eo->port].netdev);
+	struct op op = { .setting = eo->setting, .port = p, .old = now, .want = eo->want };
+
+	return group_apply(k, &op, 1, e);
+}
+
+static int resume_make(struct kern *k, const struct entry *en, const struct txn_options *o,
+		       const struct journal *j, struct arena *a, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < en->ops.n && r == 0; i++) {
+		if (o->stop && o->stop(o->user))
+			return err_set(e, -EINTR, "interrupted by a signal");
+		r = resume_op(k, en, i, a, e);
+		if (r == 0)
+			r = journal_did(j, i + 1, e);
+	}
+	return r;
+}
+
+int txn_resume(struct kern *k, const struct entry *en, const struct txn_options *o, struct arena *a,
+	       struct txn *ret, struct err *e)
+{
+	struct txn t = { 0 };
+	struct journal j;
+	int r = resume_check(k, en, a, e);
+
+	*ret = t;
+	if (r == 0)
+		r = journal_open(o->dir, en->id, &j, e);
+	if (r < 0)
+		return r;
+	r = resume_make(k, en, o, &j, a, e);
+	if (r == 0)
+		r = side_effects(k, &en->before, en, a, &t, e);
+	if (r == 0)
+		r = journal_end(&j, "applied", &t.lost, e);
+	t.done = en->ops.n;
+	if (r < 0)
+		(void)take_back(k, en, &j, a, &t); /* what could not be put back stands in t.undo */
 	journal_close(&j);
 	*ret = t;
 	return r;

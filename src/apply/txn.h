@@ -20,6 +20,8 @@ struct txn_options {
 	const char *command; /* for the journal */
 	uint32_t confirm_s;
 	bool (*stop)(void *user); /* asked before every change: true is taken as a failure (a signal) */
+	/* asked when all changes are made: an error of it (-errno, e filled) takes them back; NULL: none */
+	int (*check)(void *user, struct err *e);
 	void *user;
 };
 
@@ -27,6 +29,12 @@ struct txn_options {
  * 0, or the first -errno; e: "PORT: what: cause". Memory from a. *ret_id: of the journal, 0 none. */
 int txn_run(struct kern *k, const struct plan *pl, const struct txn_options *o, struct arena *a,
 	    struct txn *ret, unsigned int *ret_id, struct err *e);
+
+/* Complete an unfinished journal: what is not made yet is made. Where somebody else has changed a value
+ * since, or a port has gone, nothing is begun (-ESTALE, -ENODEV; ret->undo is empty). When a change
+ * fails all of en is taken back. 0, or the first -errno. */
+int txn_resume(struct kern *k, const struct entry *en, const struct txn_options *o, struct arena *a,
+	       struct txn *ret, struct err *e);
 
 /* Tell the wire (gratuitous ARP) where the addresses of the changed ports are, so that peers forget
  * what they had learnt while ARP settings were wrong. 0, or -errno when it could not be told. */

@@ -82,18 +82,27 @@ static bool value_equal(const struct value *x, const struct value *y)
 	return false;
 }
 
+/* True when the message tells the address or the route v. */
+static bool raw_is_value(const struct raw *r, const struct value *v)
+{
+	struct routes hops = { 0 };
+	auto_arena a = { 0 };
+	struct addr ad;
+
+	if (v->kind == VALUE_ADDR && r->h->nlmsg_type == RTM_NEWADDR)
+		return addr_of_msg(r->h, &ad, NULL) == 0 && ad.ifindex == v->addr.ifindex &&
+		       prefix_equal(&ad.prefix, &v->addr.prefix);
+	return v->kind == VALUE_ROUTE && r->h->nlmsg_type == RTM_NEWROUTE &&
+	       route_of_msg(r->h, &a, &hops, NULL) == 0 && hops.n &&
+	       route_equal(&hops.at[0], &v->route);
+}
+
 /* The old route as the kernel told it, with what our struct does not hold; NULL: it was none. */
 static const struct raw *raw_of_old(const struct entry *en, const struct value *old)
 {
-	for (size_t i = 0; i < en->before.n && old->kind == VALUE_ROUTE; i++) {
-		auto_arena a = { 0 };
-		struct routes hops = { 0 };
-
-		if (en->before.at[i].h->nlmsg_type == RTM_NEWROUTE &&
-		    route_of_msg(en->before.at[i].h, &a, &hops, NULL) == 0 && hops.n &&
-		    route_equal(&hops.at[0], &old->route))
+	for (size_t i = 0; i < en->before.n && old->kind == VALUE_ROUTE; i++)
+		if (raw_is_value(&en->before.at[i], old))
 			return &en->before.at[i];
-	}
 	return NULL;
 }
 
@@ -108,22 +117,66 @@ static int old_write(struct kern *k, const struct entry *en, const struct entry_
 	return eo->setting->apply(k, &op, &eo->want, &eo->old, e);
 }
 
+enum held entry_held(const struct node *n, const struct entry *en, const struct entry_op *op,
+		     const struct port **ret_port, struct value *ret_seen)
+{
+	const struct port *p = port_now(n, &en->ports.at[op->port]);
+
+	*ret_port = p;
+	*ret_seen = p ? value_now(n, p, op) : (struct value){ 0 };
+	if (!p)
+		return HELD_NO_PORT;
+	if (value_equal(ret_seen, &op->old))
+		return HELD_OLD;
+	return value_equal(ret_seen, &op->want) ? HELD_WANT : HELD_OTHER;
+}
+
 static void op_undo(struct kern *k, const struct entry *en, const struct entry_op *op,
 		    const struct node *n, struct undone *u)
 {
-	const struct port *p = port_now(n, u->port);
+	static const enum undo_result result[] = {
+		[HELD_OLD] = UNDO_NOTHING, [HELD_WANT] = UNDO_DONE,
+		[HELD_OTHER] = UNDO_CONFLICT, [HELD_NO_PORT] = UNDO_GONE,
+	};
+	const struct port *p;
 
-	if (!p) {
-		u->result = UNDO_GONE;
-		return;
+	u->result = result[entry_held(n, en, op, &p, &u->seen)];
+	if (k && u->result == UNDO_DONE && old_write(k, en, op, p, &u->err) < 0)
+		u->result = UNDO_FAILED;
+}
+
+static struct undone *undone_add(struct undo *u, const struct entry *en, const struct entry_op *op,
+				 struct arena *a)
+{
+	struct undone *un = vec_add(a, &u->undone);
+
+	un->port = &en->ports.at[op->port];
+	un->setting = op->setting;
+	un->old = op->old;
+	un->want = op->want;
+	return un;
+}
+
+void undo_preview(const struct node *n, const struct entry *en, struct arena *a, struct undo *ret)
+{
+	for (size_t i = en->ops.n; i-- > 0;) {
+		const struct entry_op *op = &en->ops.at[i];
+
+		op_undo(NULL, en, op, n, undone_add(ret, en, op, a));
 	}
-	u->seen = value_now(n, p, op);
-	if (value_equal(&u->seen, &op->old))
-		u->result = UNDO_NOTHING;
-	else if (!value_equal(&u->seen, &op->want))
-		u->result = UNDO_CONFLICT;
-	else
-		u->result = old_write(k, en, op, p, &u->err) < 0 ? UNDO_FAILED : UNDO_DONE;
+}
+
+bool entry_op_same(const struct entry *ex, const struct entry_op *x, const struct entry *ey,
+		   const struct entry_op *y)
+{
+	const struct value *vx = x->want.kind != VALUE_NONE ? &x->want : &x->old;
+	const struct value *vy = y->want.kind != VALUE_NONE ? &y->want : &y->old;
+
+	if (x->setting != y->setting || ex->ports.at[x->port].ifindex != ey->ports.at[y->port].ifindex)
+		return false;
+	if (vx->kind == VALUE_ROUTE && vy->kind == VALUE_ROUTE)
+		return route_same_key(&vx->route, &vy->route);
+	return vx->kind == VALUE_NUMBER || value_equal(vx, vy);
 }
 
 /* Two dumps have the same order but for what differs: look where the last one was found first. */
@@ -173,30 +226,18 @@ struct raws raws_of_plan(const struct raws *x, const struct plan *pl, struct are
 	return some;
 }
 
-/* What the changes themselves have brought is not to be brought back by the repair of side effects. */
-static struct raws without_ours(const struct raws *x, const struct entry *en, struct arena *a)
+/* True for what the changes themselves have brought, what somebody else has put something in the place of,
+ * and what was on a port that is gone: the repair of side effects leaves it. */
+static bool is_to_stay_away(const struct raw *r, const struct undo *u)
 {
-	struct raws rest = { 0 };
+	for vec_each(un, &u->undone) {
+		bool gone = un->result == UNDO_GONE && raw_touches(r, un->port->ifindex);
+		bool theirs = un->result == UNDO_CONFLICT && raw_is_value(r, &un->old);
 
-	for vec_each(r, x) {
-		struct routes hops = { 0 };
-		struct addr ad;
-		bool ours = false;
-
-		for (size_t i = 0; i < en->ops.n && !ours; i++) {
-			const struct value *v = &en->ops.at[i].want;
-
-			if (v->kind == VALUE_ADDR && r->h->nlmsg_type == RTM_NEWADDR)
-				ours = addr_of_msg(r->h, &ad, NULL) == 0 && ad.ifindex == v->addr.ifindex &&
-				       prefix_equal(&ad.prefix, &v->addr.prefix);
-			if (v->kind == VALUE_ROUTE && r->h->nlmsg_type == RTM_NEWROUTE)
-				ours = route_of_msg(r->h, a, &hops, NULL) == 0 && hops.n &&
-				       route_equal(&hops.at[hops.n - 1], &v->route);
-		}
-		if (!ours)
-			*vec_add(a, &rest) = *r;
+		if (gone || theirs || raw_is_value(r, &un->want))
+			return true;
 	}
-	return rest;
+	return false;
 }
 
 /* The kernel itself makes these from addresses, and takes them away with them. */
@@ -208,25 +249,51 @@ static bool is_kernels_own(const struct raw *r)
 	       (rtm->rtm_protocol == RTPROT_KERNEL || rtm->rtm_protocol == RTPROT_RA);
 }
 
+/* IPv6 keeps a route whose source address goes, without the source: it stands in the way of the whole one. */
+static bool lost_its_source(const struct raw *r, const struct raws *now)
+{
+	struct routes was = { 0 }, is = { 0 };
+	auto_arena a = { 0 };
+
+	if (r->h->nlmsg_type != RTM_NEWROUTE || route_of_msg(r->h, &a, &was, NULL) < 0 || was.n != 1 ||
+	    was.at[0].prefsrc.family != AF_INET6)
+		return false;
+	was.at[0].prefsrc = (struct ip){ 0 };
+	for vec_each(x, now) {
+		is.n = 0;
+		if (x->h->nlmsg_type == RTM_NEWROUTE && route_of_msg(x->h, &a, &is, NULL) == 0 &&
+		    is.n == 1 && route_equal(&is.at[0], &was.at[0]))
+			return true;
+	}
+	return false;
+}
+
 int undo_side_effects(struct kern *k, const struct raws *wanted, struct arena *a, struct undo *u,
 		      struct err *e)
 {
-	struct raws absent = { 0 };
+	struct raws failed = { 0 };
+	bool again = true;
 
-	for (int pass = 0; pass < PASSES; pass++) {
+	for (int pass = 0; pass < PASSES && again; pass++) {
 		struct raws now = { 0 };
 		int r = k->objects(k, a, &now, e);
 
 		if (r < 0)
 			return r;
-		absent = raws_minus(wanted, &now, a);
-		for vec_each(raw, &absent)
-			if (!is_kernels_own(raw) && k->put_back(k, raw, false, NULL) == 0)
-				*vec_add(a, &u->back) = *raw;
+		struct raws absent = raws_minus(wanted, &now, a);
+		again = false;
+		failed.n = 0;
+		for vec_each(raw, &absent) {
+			if (is_kernels_own(raw))
+				continue;
+			bool back = k->put_back(k, raw, lost_its_source(raw, &now), NULL) == 0;
+
+			*vec_add(a, back ? &u->back : &failed) = *raw;
+			again |= back;
+		}
 	}
-	for vec_each(raw, &absent)
-		if (!is_kernels_own(raw))
-			*vec_add(a, &u->missing) = *raw;
+	for vec_each(raw, &failed)
+		*vec_add(a, &u->missing) = *raw;
 	return 0;
 }
 
@@ -239,50 +306,65 @@ size_t undo_count(const struct undo *u, enum undo_result r)
 	return n;
 }
 
+/* Those of x that touch a port of the entry. */
+static struct raws raws_of_entry(const struct raws *x, const struct entry *en, struct arena *a)
+{
+	struct raws some = { 0 };
+
+	for vec_each(r, x) {
+		bool touches = false;
+
+		for (size_t i = 0; i < en->ports.n && !touches; i++)
+			touches = raw_touches(r, en->ports.at[i].ifindex);
+		if (touches)
+			*vec_add(a, &some) = *r;
+	}
+	return some;
+}
+
 /* Beside the changes: after a crash all that was there before, else what was noted as taken along, and
  * what taking the changes back has taken along now. */
-static struct raws side_effects(const struct entry *en, const struct raws *now, struct arena *a)
+static struct raws side_effects(const struct entry *en, const struct raws *now, const struct undo *u,
+				struct arena *a)
 {
+	static const struct raws none;
+	const struct raws *from[] = { en->state == ENTRY_APPLIED ? &none : &en->before, &en->lost, now };
 	struct raws all = { 0 };
-	const struct raws *noted = en->state == ENTRY_APPLIED ? &en->lost : &en->before;
-	struct raws foreign = without_ours(now, en, a);
 
-	for vec_each(r, noted)
-		*vec_add(a, &all) = *r;
-	for vec_each(r, &foreign)
-		for (size_t i = 0; i < en->ports.n; i++)
-			if (raw_touches(r, en->ports.at[i].ifindex)) {
+	for (size_t i = 0; i < ARRAY_LEN(from); i++)
+		for vec_each(r, from[i])
+			if (!is_to_stay_away(r, u))
 				*vec_add(a, &all) = *r;
-				break;
-			}
 	return all;
 }
 
 int undo_run(struct kern *k, const struct entry *en, const struct journal *j, struct arena *a,
 	     struct undo *ret, struct err *e)
 {
-	struct raws before_undo = { 0 };
+	struct raws all = { 0 }, before_undo = { 0 };
 	struct undo u = { 0 };
 	struct node n;
-	int r = k->objects(k, a, &before_undo, e);
+	int r = k->objects(k, a, &all, e);
+
+	if (r == 0)
+		before_undo = raws_of_entry(&all, en, a);
+	/* for the next run, if this one does not end; a full disk must not keep it from being made */
+	if (r == 0 && j)
+		(void)journal_undoing(j, &before_undo, NULL);
 
 	for (size_t i = en->ops.n; i-- > 0 && r == 0;) {
 		const struct entry_op *op = &en->ops.at[i];
-		struct undone *un = vec_add(a, &u.undone);
 
-		un->port = &en->ports.at[op->port];
-		un->setting = op->setting;
-		un->old = op->old;
-		un->want = op->want;
 		/* read again for each: taking one change back can take others along */
 		r = node_read(k, a, &n, e);
 		if (r == 0)
-			op_undo(k, en, op, &n, un);
+			op_undo(k, en, op, &n, undone_add(&u, en, op, a));
+		/* a full disk must not keep anything from being put back: the record is for people */
 		if (r == 0 && j)
-			r = journal_undid(j, i, e);
+			(void)journal_undid(j, i, NULL);
 	}
 	if (r == 0) {
-		struct raws wanted = side_effects(en, &before_undo, a);
+		struct raws wanted = side_effects(en, &before_undo, &u, a);
 
 		r = undo_side_effects(k, &wanted, a, &u, e);
 	}

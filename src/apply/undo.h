@@ -34,6 +34,19 @@ struct undo {
 int undo_run(struct kern *k, const struct entry *en, const struct journal *j, struct arena *a,
 	     struct undo *ret, struct err *e);
 
+/* What undo_run would do, by what n holds now: UNDO_DONE is what would be written. Adds to ret. */
+void undo_preview(const struct node *n, const struct entry *en, struct arena *a, struct undo *ret);
+
+/* What the kernel holds in the place of a change; *ret_port: NULL with HELD_NO_PORT. */
+enum held { HELD_OLD, HELD_WANT, HELD_OTHER, HELD_NO_PORT };
+
+enum held entry_held(const struct node *n, const struct entry *en, const struct entry_op *op,
+		     const struct port **ret_port, struct value *ret_seen);
+
+/* True when change x of ex and change y of ey are of the same number or object. */
+bool entry_op_same(const struct entry *ex, const struct entry_op *x, const struct entry *ey,
+		   const struct entry_op *y);
+
 /* Number of changes with the result. */
 size_t undo_count(const struct undo *u, enum undo_result r);
 

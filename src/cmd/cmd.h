@@ -14,10 +14,11 @@ enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_DIFFERS = 3 };
 struct options {
 	const char *config; /* -c; NULL: not given */
 	struct intent_options intent;
-	struct VEC(const char *) peers, stages;
+	struct VEC(const char *) peers, stages, keep;
 	const char *persist, *timeout_ms, *service;
+	const char *confirm, *unless_confirmed, *after; /* seconds, a journal's number, seconds */
 	const char *line; /* the command line as it was given, for the journal */
-	bool keep_going, resume;
+	bool keep_going, resume, unconfirmed;
 	bool json, dry_run, verify, no_persist, foreground, help, all;
 };
 
@@ -34,17 +35,19 @@ struct option_row {
 	char letter;      /* 0: none */
 	const char *arg;  /* name of the argument in the help text, NULL: none */
 	enum option_kind kind;
-	size_t offset; /* in struct options */
-	const char *help;
+	size_t offset;    /* in struct options */
+	const char *help; /* NULL: not for people, and not in the help text */
 };
 
-/* One command. args: option rows by name, NULL-terminated. operands: how many words may follow. */
+/* One command. args: option rows by name, NULL-terminated. operands: how many words may follow.
+ * settles: it speaks of an unfinished configure itself. */
 struct command {
 	const char *name;
 	const char *summary;
 	const char *help; /* what it does, what its exit status means */
 	const char *const *args;
 	int operands;
+	bool settles;
 	int (*run)(struct options *o, struct arena *a, char **operand);
 };
 
@@ -63,6 +66,9 @@ int cmd_plan(struct options *o, struct arena *a, char **operand);
 int cmd_configure(struct options *o, struct arena *a, char **operand);
 int cmd_verify(struct options *o, struct arena *a, char **operand);
 int cmd_serve(struct options *o, struct arena *a, char **operand);
+int cmd_revert(struct options *o, struct arena *a, char **operand);
+int cmd_confirm(struct options *o, struct arena *a, char **operand);
+int cmd_history(struct options *o, struct arena *a, char **operand);
 int cmd_help(struct options *o, struct arena *a, char **operand);
 int cmd_version(struct options *o, struct arena *a, char **operand);
 

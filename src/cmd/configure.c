@@ -2,10 +2,14 @@
 /* doroce configure: makes the plan true, and verifies when asked. */
 #include <string.h>
 
+#include "cmd/entries.h"
 #include "cmd/json.h"
+#include "cmd/keep.h"
 #include "cmd/plan_print.h"
+#include "cmd/resume.h"
 #include "cmd/session.h"
 #include "cmd/state.h"
+#include "cmd/supervise.h"
 #include "cmd/verify.h"
 
 /* What is not there yet is refused in plain words, never passed over. */
@@ -31,13 +35,71 @@ static int failure_print(const struct txn *t, const struct entry *en, const stru
 	return EXIT_FAILED;
 }
 
-static int apply(struct session *s, const struct options *o, const struct state *st, unsigned int *ret_id)
+/* Only the newest can be unfinished or wait: neither is built upon. */
+static int unfinished_refuse(const struct state *st, struct arena *a)
 {
+	struct entry en;
+
+	if (!journal_pending(st->dir, a, &en))
+		return EXIT_OK;
+	return complain(EXIT_FAILED, "'%s' of %s (journal %u) was begun and not finished; nothing was changed.\n"
+			"  doroce configure --resume   completes it\n"
+			"  doroce revert               takes back what it has changed", en.command, en.time, en.id);
+}
+
+/* Before the first change: what takes all back if this process, or the way to it, does not survive. */
+static int trial_begin(struct state *st)
+{
+	unsigned int id = journal_next_id(st->dir);
+
+	if (id > 1 && supervise_lives(st->dir, id - 1))
+		return complain(EXIT_FAILED, "journal %u waits to be confirmed; nothing was changed.\n"
+				"  doroce confirm   keeps it\n  doroce revert    takes it back", id - 1);
+	if (!st->confirm_s)
+		return EXIT_OK;
+	st->confirm_end_ms = supervise_now_ms() + (uint64_t)st->confirm_s * 1000;
+	return supervise_start(st->dir, id, st->confirm_s);
+}
+
+/* Seconds that are left for `doroce confirm`. */
+static unsigned int trial_left(const struct state *st)
+{
+	uint64_t now = supervise_now_ms();
+
+	return now < st->confirm_end_ms ? (unsigned int)((st->confirm_end_ms - now) / 1000) : 0;
+}
+
+/* The changes failed: where they are all taken back nothing is to be confirmed; else the supervisor tries again. */
+static void trial_end(const struct state *st, unsigned int id, struct arena *a)
+{
+	struct entry en;
+
+	if (!id)
+		supervise_end(st->dir, journal_next_id(st->dir));
+	else if (journal_load(st->dir, id, a, &en, NULL) == 0 && en.state == ENTRY_REVERTED)
+		supervise_end(st->dir, id);
+}
+
+static void trial_print(const struct state *st, unsigned int id)
+{
+	unsigned int left = trial_left(st);
+
+	if (!left)
+		printf("the %u s of --confirm are over: journal %u is being taken back (see: doroce history)\n",
+		       st->confirm_s, id);
+	else
+		printf("to be kept only if `doroce confirm` comes within %u s\n", left);
+}
+
+static int apply(struct session *s, const struct options *o, struct state *st, const struct kept *kept,
+		 unsigned int *ret_id)
+{
+	struct reach reach = { 0 };
 	struct txn_options to = {
-		.dir = st->dir, .command = o->line, .stop = signal_came,
+		.dir = st->dir, .command = o->line, .stop = signal_came, .check = reach_check, .user = &reach,
 	};
 	struct err e = { 0 };
-	struct txn t;
+	struct txn t = { 0 };
 
 	if (plan_blocked(&s->plan)) {
 		plan_print(&s->plan, &s->node, &s->remarks, false);
@@ -45,9 +107,17 @@ static int apply(struct session *s, const struct options *o, const struct state 
 	}
 	if (!s->plan.ops.n)
 		return EXIT_OK;
+	if (keep_foresee(s, o, kept, &reach) != EXIT_OK)
+		return EXIT_FAILED;
 	signals_hold();
-	if (txn_run(s->kern, &s->plan, &to, s->arena, &t, ret_id, &e) < 0)
+	if (trial_begin(st) != EXIT_OK)
+		return EXIT_FAILED;
+	to.confirm_s = st->confirm_s;
+	if (txn_run(s->kern, &s->plan, &to, s->arena, &t, ret_id, &e) < 0) {
+		trial_end(st, *ret_id, s->arena);
 		return failure_print(&t, NULL, &e);
+	}
+	entries_prune(st->dir, s->arena);
 	for vec_each(r, &t.lost)
 		complain(EXIT_OK, "note: %s went along with the changes; revert puts it back", raw_text(r, s->arena));
 	if (txn_announce(s->kern, &s->plan, &s->wishes, s->arena) < 0)
@@ -57,7 +127,7 @@ static int apply(struct session *s, const struct options *o, const struct state 
 }
 
 /* Verification failed, or a signal came meanwhile: the changes of this run are taken back. */
-static int take_back(struct session *s, const struct state *st, unsigned int id)
+static int take_back(struct session *s, struct state *st, unsigned int id)
 {
 	struct err e = { 0 };
 	struct entry en;
@@ -76,25 +146,39 @@ static int take_back(struct session *s, const struct state *st, unsigned int id)
 		undo_print(&u, &en, stderr);
 		return complain(EXIT_FAILED, "take back: %s", e.text);
 	}
+	supervise_end(st->dir, id);
+	st->confirm_s = 0;
 	complain(EXIT_OK, "verification failed: the %zu change%s of this run %s taken back (--keep-going keeps them)",
 		 en.ops.n, en.ops.n == 1 ? "" : "s", en.ops.n == 1 ? "was" : "were");
 	return EXIT_OK;
 }
 
-static void result_print(const struct session *s, const struct options *o, bool done)
+static json_t *json_of_run(const struct session *s, const struct state *st, unsigned int id)
+{
+	json_t *j = json_of_plan(&s->plan, &s->remarks);
+
+	if (id)
+		json_object_set_new(j, "journal", json_integer(id));
+	if (id && st->confirm_s)
+		json_object_set_new(j, "confirm_within_s", json_integer(trial_left(st)));
+	return j;
+}
+
+static void result_print(const struct session *s, const struct options *o, const struct state *st,
+			 unsigned int id)
 {
 	if (!o->json) {
-		plan_print(&s->plan, &s->node, &s->remarks, done);
+		plan_print(&s->plan, &s->node, &s->remarks, !o->dry_run);
 		return;
 	}
-	auto_json *j = json_of_plan(&s->plan, &s->remarks);
-	json_object_set_new(j, "applied", json_boolean(done));
+	auto_json *j = json_of_run(s, st, id);
+	json_object_set_new(j, "applied", json_boolean(!o->dry_run));
 	json_print(j);
 }
 
-static int verify(struct session *s, const struct options *o, const struct state *st, unsigned int id)
+static int verify(struct session *s, const struct options *o, struct state *st, unsigned int id)
 {
-	auto_json *changes = o->json ? json_of_plan(&s->plan, &s->remarks) : NULL;
+	auto_json *changes = o->json ? json_of_run(s, st, id) : NULL;
 	int r = session_reread(s);
 
 	if (r == EXIT_OK)
@@ -109,20 +193,37 @@ int cmd_configure(struct options *o, struct arena *a, char **operand)
 {
 	auto_session s = { 0 };
 	auto_state st = STATE_NONE;
+	struct kept kept = { 0 };
 	unsigned int id = 0;
 	int r = persist_refuse(o);
 
 	(void)operand;
+	if (o->resume)
+		return resume(o, a);
+	if (r == EXIT_OK && o->confirm)
+		r = option_number("confirm", o->confirm, 1, CONFIRM_S_MAX, &st.confirm_s);
+	if (r == EXIT_OK)
+		r = keep_resolve(o, a, &kept);
 	if (r == EXIT_OK && !o->dry_run)
 		r = state_lock(&st, o->line);
+	if (r == EXIT_OK && !o->dry_run)
+		r = unfinished_refuse(&st, a);
+	if (o->dry_run)
+		state_warn();
 	if (r == EXIT_OK)
 		r = session_open(&s, o, a, true);
 	if (r == EXIT_OK && !o->dry_run)
-		r = apply(&s, o, &st, &id);
+		r = apply(&s, o, &st, &kept, &id);
+	if (r == EXIT_OK && o->dry_run && s.plan.ops.n)
+		(void)keep_foresee(&s, o, &kept, &(struct reach){ 0 }); /* told, no failure: nothing is tried */
 	if (r != EXIT_OK)
 		return r;
 	/* with --verify --json there is one document: the verification's, with the changes in it */
 	if (!(o->verify && o->json) || o->dry_run)
-		result_print(&s, o, !o->dry_run);
-	return o->verify && !o->dry_run ? verify(&s, o, &st, id) : EXIT_OK;
+		result_print(&s, o, &st, id);
+	if (o->verify && !o->dry_run)
+		r = verify(&s, o, &st, id);
+	if (id && st.confirm_s && !o->json)
+		trial_print(&st, id);
+	return r;
 }

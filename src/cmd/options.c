@@ -20,10 +20,19 @@ static const struct option_row rows[] = {
 	ROW("mtu", 0, "BYTES", OPTION_TEXT, intent.mtu, "MTU of the ports' netdevs"),
 	ROW("force", 0, "NAME", OPTION_TEXTS, intent.force,
 	    "change this port although it carries the default route or your SSH connection"),
+	ROW("keep", 0, "ADDRESS", OPTION_TEXTS, keep,
+	    "the way to this address or name must stay, or nothing is written or all taken back; repeatable"),
 	ROW("verify", 0, NULL, OPTION_FLAG, verify, "verify afterwards"),
 	ROW("keep-going", 0, NULL, OPTION_FLAG, keep_going,
 	    "keep the changes although verification failed; else they are taken back"),
 	ROW("dry-run", 0, NULL, OPTION_FLAG, dry_run, "print what would be done, write nothing"),
+	ROW("confirm", 0, "SECONDS", OPTION_TEXT, confirm,
+	    "take all back unless `doroce confirm` comes within, counted from the first change"),
+	ROW("resume", 0, NULL, OPTION_FLAG, resume, "complete a configure that was begun and not finished"),
+	ROW("unconfirmed", 0, NULL, OPTION_FLAG, unconfirmed,
+	    "every configure --confirm that has not been confirmed (for the boot unit)"),
+	ROW("unless-confirmed", 0, "ID", OPTION_TEXT, unless_confirmed, NULL),
+	ROW("after", 0, "SECONDS", OPTION_TEXT, after, NULL),
 	ROW("persist", 0, "BACKEND", OPTION_CHOICE, persist, "not available in this version"),
 	ROW("no-persist", 0, NULL, OPTION_FLAG, no_persist,
 	    "write no files; what this version does in any case"),
@@ -35,7 +44,7 @@ static const struct option_row rows[] = {
 	ROW("service", 0, "PORT", OPTION_TEXT, service, "port of the responder (18471)"),
 	ROW("foreground", 0, NULL, OPTION_FLAG, foreground,
 	    "stay in the foreground; what this version does in any case"),
-	ROW("all", 0, NULL, OPTION_FLAG, all, "every result, not only what needs attention"),
+	ROW("all", 0, NULL, OPTION_FLAG, all, "all there is: results (verify), configures of this boot (revert)"),
 	ROW("json", 0, NULL, OPTION_FLAG, json, "output for programs"),
 	ROW("help", 'h', NULL, OPTION_FLAG, help, "this text"),
 };
@@ -168,6 +177,6 @@ void help_command(const struct command *c)
 {
 	printf("doroce %s: %s\n\n%s\n\noptions:\n", c->name, c->summary, c->help);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (command_takes(c, &rows[i]))
+		if (rows[i].help && command_takes(c, &rows[i]))
 			row_help(&rows[i]);
 }

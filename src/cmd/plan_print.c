@@ -4,20 +4,18 @@
 
 #include <stdio.h>
 
-static void op_print(const struct op *op)
+void change_print(const struct setting *s, const struct value *from, const struct value *to)
 {
 	char old[VALUE_TEXT], want[VALUE_TEXT];
-	const char *name = op->setting->name;
 
-	value_text(&op->old, old);
-	value_text(&op->want, want);
-	if (op->old.kind == VALUE_NONE)
-		printf("  %-13s + %s\n", name, want);
-	else if (op->want.kind == VALUE_NONE)
-		printf("  %-13s - %s\n", name, old);
+	value_text(from, old);
+	value_text(to, want);
+	if (from->kind == VALUE_NONE)
+		printf("  %-13s + %s\n", s->name, want);
+	else if (to->kind == VALUE_NONE)
+		printf("  %-13s - %s\n", s->name, old);
 	else
-		printf("  %-13s %s -> %s%s%s\n", name, old, want, op->setting->unit[0] ? " " : "",
-		       op->setting->unit);
+		printf("  %-13s %s -> %s%s%s\n", s->name, old, want, s->unit[0] ? " " : "", s->unit);
 }
 
 static void obstacle_print(const struct obstacle *ob)
@@ -44,7 +42,7 @@ static size_t port_print(const struct plan *pl, const struct remarks *remarks, c
 			printf("  %s\n", rm->text);
 	for vec_each(op, &pl->ops)
 		if (op->port == p)
-			op_print(op);
+			change_print(op->setting, &op->old, &op->want);
 	for vec_each(ob, &pl->obstacles)
 		if (ob->port == p)
 			obstacle_print(ob);

@@ -7,10 +7,12 @@
 
 static const char *const show_args[] = { "json", NULL };
 static const char *const plan_args[] = { INTENT_ARGS, "json", NULL };
-static const char *const configure_args[] = { INTENT_ARGS, "verify", "keep-going", "dry-run", "persist",
-					      "no-persist", VERIFY_ARGS, "json", NULL };
+static const char *const configure_args[] = { INTENT_ARGS, "keep", "verify", "keep-going", "confirm",
+					      "resume", "dry-run", "persist", "no-persist", VERIFY_ARGS, "json", NULL };
 static const char *const verify_args[] = { INTENT_ARGS, VERIFY_ARGS, "json", NULL };
 static const char *const serve_args[] = { "service", "foreground", NULL };
+static const char *const revert_args[] = { "all", "unconfirmed", "dry-run", "json", "unless-confirmed",
+					   "after", NULL };
 static const char *const no_args[] = { NULL };
 
 const struct command commands[] = {
@@ -33,10 +35,12 @@ const struct command commands[] = {
 		.name = "configure", .summary = "makes the node as the intent says", .args = configure_args,
 		.help = "Makes every change of the plan; when one fails, all are taken back. A second run finds nothing\n"
 			"to do. The port that carries the default route or your SSH connection is left alone unless\n"
-			"--force names it. Needs CAP_NET_ADMIN.\n"
+			"--force names it. Every change is in a journal under /var/lib/doroce before it is made: see revert and\n"
+			"history. With --confirm SECONDS all is taken back unless `doroce confirm` comes in time; that holds\n"
+			"when this process, its terminal or the network is gone, too. Needs CAP_NET_ADMIN.\n"
 			"Exit status: 0 done, or nothing to do; 1 failed, node as before; 2 usage or bad intent;\n"
 			"3 with --verify: a check failed.",
-		.run = cmd_configure,
+		.settles = true, .run = cmd_configure,
 	},
 	{
 		.name = "verify", .summary = "proves every port end to end", .args = verify_args,
@@ -56,6 +60,35 @@ const struct command commands[] = {
 		.run = cmd_serve,
 	},
 	{
+		.name = "revert", .summary = "puts back what a configure changed", .args = revert_args,
+		.operands = 1, .settles = true,
+		.help = "doroce revert [ID]\n\n"
+			"Takes back the newest configure of this boot that stands or was not finished, or the one with the\n"
+			"ID (see: doroce history); --all: every one, newest first, up to the state before the first. Each\n"
+			"value is put back only where it still is what doroce has written: what somebody else has changed\n"
+			"since is kept and named. May be repeated after any interruption. Needs CAP_NET_ADMIN.\n"
+			"Exit status: 0 done, or nothing to do; 3 done, and values of others were kept; 1 something could\n"
+			"not be put back; 2 usage.",
+		.run = cmd_revert,
+	},
+	{
+		.name = "confirm", .summary = "keeps what configure --confirm changed", .args = show_args,
+		.operands = 1, .settles = true,
+		.help = "doroce confirm [ID]\n\n"
+			"Keeps the changes of the newest `doroce configure --confirm`, or of the one with the ID.\n"
+			"Exit status: 0 confirmed; 1 there is nothing to confirm, or it has been taken back; 2 usage.",
+		.run = cmd_confirm,
+	},
+	{
+		.name = "history", .summary = "what has been configured here", .args = show_args,
+		.operands = 1,
+		.help = "doroce history [ID]\n\n"
+			"Lists every configure in the journal, newest first: ID, time, where it stands, ports, command. With\n"
+			"an ID: each of its changes, old and new value.\n"
+			"Exit status: 0; 1 the journal can not be read (only root may); 2 usage.",
+		.run = cmd_history,
+	},
+	{
 		.name = "version", .summary = "version of doroce and of the libraries", .args = no_args,
 		.help = "Prints the version.", .run = cmd_version,
 	},
@@ -73,7 +106,7 @@ void help_general(FILE *to)
 	for (const struct command *c = commands; c->name; c++)
 		fprintf(to, "  %-10s %s\n", c->name, c->summary);
 	fputs("\ndoroce --verify is the same as doroce verify. Options of a command: doroce COMMAND --help\n"
-	      "Exit status: 0 done, or nothing to do; 1 failed; 2 usage or bad intent; 3 differs (plan) or a\n"
-	      "check failed (verify)\n",
+	      "Exit status: 0 done, or nothing to do; 1 failed; 2 usage or bad intent; 3 differs (plan), a\n"
+	      "check failed (verify), or values of others were kept (revert)\n",
 	      to);
 }

@@ -114,6 +114,28 @@ char *raw_text(const struct raw *r, struct arena *a)
 	return arena_strdup(a, "object");
 }
 
+/* What the kernel only reports of a route it refuses to be told: link down, offloaded, …, and the hops
+ * beside the nexthop object that they come from. Attributes of type 0 are passed over. */
+static void route_prepare(struct nlmsghdr *h)
+{
+	enum { WISHES = RTNH_F_ONLINK | RTNH_F_PERVASIVE };
+	struct nlattr *hops = nlmsg_find_attr(h, sizeof(struct rtmsg), RTA_MULTIPATH), *at;
+	bool by_object = nlmsg_find_attr(h, sizeof(struct rtmsg), RTA_NH_ID);
+	struct rtnexthop *nh = hops ? nla_data(hops) : NULL;
+	int left = hops ? nla_len(hops) : 0;
+
+	((struct rtmsg *)nlmsg_data(h))->rtm_flags &= WISHES;
+	for (; left >= (int)sizeof(*nh) && RTNH_OK(nh, left); nh = RTNH_NEXT(nh)) {
+		left -= (int)NLMSG_ALIGN(nh->rtnh_len);
+		nh->rtnh_flags &= WISHES;
+	}
+	nlmsg_for_each_attr(at, h, (int)sizeof(struct rtmsg), left)
+		if (by_object && (nla_type(at) == RTA_OIF || nla_type(at) == RTA_GATEWAY ||
+				  nla_type(at) == RTA_VIA || nla_type(at) == RTA_MULTIPATH ||
+				  nla_type(at) == RTA_ENCAP || nla_type(at) == RTA_ENCAP_TYPE))
+			at->nla_type = RTA_UNSPEC;
+}
+
 int raw_put_back(struct nl_sock *s, const struct raw *r, bool replace, struct err *e)
 {
 	auto_msg *m = nlmsg_convert(r->h);
@@ -125,8 +147,7 @@ int raw_put_back(struct nl_sock *s, const struct raw *r, bool replace, struct er
 	h->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | change_flags(replace ? CHANGE_REPLACE : CHANGE_ADD));
 	h->nlmsg_seq = 0;
 	h->nlmsg_pid = 0;
-	/* what the kernel only reports (link down, offloaded, …) it refuses to be told */
 	if (h->nlmsg_type == RTM_NEWROUTE)
-		((struct rtmsg *)nlmsg_data(h))->rtm_flags &= RTNH_F_ONLINK | RTNH_F_PERVASIVE;
+		route_prepare(h);
 	return netlink_change(s, m, raw_text(r, &a), e);
 }

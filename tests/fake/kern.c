@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fake/must.h"
+#include "kern/netlink.h"
 
 /* Take the item at p out of the vector v. */
 #define vec_del(v, p)                                                                  \
@@ -34,10 +35,12 @@ static int no(struct err *e, int error, const char *what)
 	return err_set(e, -error, "%s: %s", what, strerror(error));
 }
 
-/* Count one write; fails when that was ordered. */
+/* Count one write; fails, or does not come back, when that was ordered. */
 static int write_begin(struct fake *f, const char *what, struct err *e)
 {
 	f->writes++;
+	if (f->death && f->writes == f->die_at)
+		longjmp(*f->death, 1);
 	if (f->fail_at && f->writes >= f->fail_at && f->writes - f->fail_at < f->fail_n)
 		return no(e, f->fail_errno, what);
 	return 0;
@@ -114,6 +117,23 @@ static int get_rdma_attr(struct kern *k, const struct rdma_port *p, struct arena
 								.type = GID_ROCE_V2,
 								.ip = ad->prefix.addr,
 								.ifindex = p->ifindex };
+	return 0;
+}
+
+static void raw_add(struct arena *a, struct raws *to, struct nl_msg *m)
+{
+	must(m);
+	*vec_add(a, to) = raw_copy(nlmsg_hdr(m), a);
+	nlmsg_free(m);
+}
+
+static int get_objects(struct kern *k, struct arena *a, struct raws *ret, struct err *e)
+{
+	(void)e;
+	for vec_each(ad, &fake_of(k)->now.addrs)
+		raw_add(a, ret, addr_msg(CHANGE_ADD, ad));
+	for vec_each(rt, &fake_of(k)->now.routes)
+		raw_add(a, ret, route_msg(CHANGE_ADD, rt));
 	return 0;
 }
 
@@ -297,6 +317,8 @@ static int set_addr(struct kern *k, enum change c, const struct addr *ad, struct
 		addr_del(f, there);
 		return 0;
 	}
+	if (there)
+		return 0; /* only lifetimes would be new */
 	*vec_add(&f->arena, &f->now.addrs) = *ad;
 	if (l->up)
 		connected_add(f, ad);
@@ -389,6 +411,22 @@ static int set_rule(struct kern *k, enum change c, const struct rule *ru, struct
 	return 0;
 }
 
+static int set_put_back(struct kern *k, const struct raw *r, bool replace, struct err *e)
+{
+	enum change c = replace ? CHANGE_REPLACE : CHANGE_ADD;
+	struct routes rts = { 0 };
+	struct addr ad;
+
+	if (r->h->nlmsg_type == RTM_NEWADDR)
+		return addr_of_msg(r->h, &ad, e) < 0 ? -EBADMSG : set_addr(k, c, &ad, e);
+	must(r->h->nlmsg_type == RTM_NEWROUTE);
+	/* not in an arena of its own: a death would leave that behind */
+	if (route_of_msg(r->h, &fake_of(k)->arena, &rts, e) < 0)
+		return -EBADMSG;
+	must(rts.n == 1);
+	return set_route(k, c, &rts.at[0], e);
+}
+
 static int send_announce(struct kern *k, const struct announcement *an, size_t n, struct err *e)
 {
 	struct fake *f = fake_of(k);
@@ -405,8 +443,8 @@ void fake_init(struct fake *f)
 {
 	*f = (struct fake){ .k = {
 		.links = get_links, .addrs = get_addrs, .routes = get_routes, .rules = get_rules,
-		.rdma_ports = get_rdma_ports, .rdma_attr = get_rdma_attr, .conf_all = get_conf_all,
-		.route_get = get_route, .neigh_ask = ask_neigh, .mtu_set = set_mtu,
+		.rdma_ports = get_rdma_ports, .rdma_attr = get_rdma_attr, .objects = get_objects,
+		.conf_all = get_conf_all, .put_back = set_put_back, .route_get = get_route, .neigh_ask = ask_neigh, .mtu_set = set_mtu,
 		.up_set = set_up, .conf_set = set_conf, .addr_set = set_addr,
 		.route_set = set_route, .rule_set = set_rule, .announce = send_announce,
 	} };
@@ -428,4 +466,10 @@ void fake_fail_from(struct fake *f, size_t n, int error)
 {
 	fake_fail(f, n, error);
 	f->fail_n = SIZE_MAX;
+}
+
+void fake_die(struct fake *f, size_t n, jmp_buf *to)
+{
+	f->die_at = f->writes + n;
+	f->death = to;
 }

@@ -3,6 +3,8 @@
 #ifndef DOROCE_TESTS_FAKE_KERN_H
 #define DOROCE_TESTS_FAKE_KERN_H
 
+#include <setjmp.h>
+
 #include "kern/kern.h"
 
 /* All that can be written. Lists stand in no particular order. */
@@ -23,7 +25,8 @@ struct fake_host {
 
 /* fake_init() fills k; everything else may be changed at any time.
  * writes: setters called so far, failed ones too. From write number fail_at on (from 1; 0: none)
- * fail_n writes fail with -fail_errno. announced: gratuitous ARPs sent. */
+ * fail_n writes fail with -fail_errno. Write number die_at is not made: death, if given, is jumped to.
+ * announced: gratuitous ARPs sent. */
 struct fake {
 	struct kern k;
 	struct arena arena;
@@ -33,6 +36,8 @@ struct fake {
 	size_t writes, announced;
 	size_t fail_at, fail_n;
 	int fail_errno;
+	size_t die_at;
+	jmp_buf *death;
 };
 
 /* As the kernel: EEXIST for an address, route or rule that is there; EADDRNOTAVAIL, ESRCH, ENOENT
@@ -47,6 +52,9 @@ void fake_done(struct fake *f);
 /* Write number n from here (1: the next) fails; with _from, every one after it too. */
 void fake_fail(struct fake *f, size_t n, int error);
 void fake_fail_from(struct fake *f, size_t n, int error);
+
+/* Write number n from here ends the "process": the stack is left for `to`, the kernel stays. NULL: no more. */
+void fake_die(struct fake *f, size_t n, jmp_buf *to);
 
 /* All that k tells, and how two such states differ: text for a message; NULL: not at all. */
 struct fake_state state_read(struct kern *k, struct arena *a);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/json.h"
 #include "fake/must.h"
 
 enum { SKIPPED = 77, WORDS = 40 };
@@ -130,6 +131,98 @@ void ip_run(const char *fmt, ...)
 	fprintf(stderr, missing ? "skipped: ip (iproute2) is not installed\n" : "failed: %s\n",
 		shown);
 	exit(missing ? SKIPPED : 1);
+}
+
+/* Lines of one answer. */
+struct told VEC(char *);
+
+static void told_add(struct told *t, json_t *object, struct arena *a)
+{
+	static const char *const changing[] = { "valid_life_time", "preferred_life_time", "stats64",
+						"expires", "addr_info", "operstate" };
+
+	for (size_t i = 0; i < ARRAY_LEN(changing); i++)
+		(void)json_object_del(object, changing[i]); /* need not be there */
+	auto_free char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
+	must(text);
+	*vec_add(a, t) = arena_strdup(a, text);
+}
+
+static int by_text(const void *x, const void *y)
+{
+	return strcmp(*(char *const *)x, *(char *const *)y);
+}
+
+static void told_read(struct told *t, json_t *answer, struct arena *a)
+{
+	size_t i, j;
+	json_t *object, *info;
+
+	json_array_foreach(answer, i, object) {
+		json_t *name = json_object_get(object, "ifname");
+
+		json_array_foreach(json_object_get(object, "addr_info"), j, info) {
+			json_object_set(info, "of", name);
+			told_add(t, info, a);
+		}
+		if (json_object_size(object))
+			told_add(t, object, a);
+	}
+}
+
+char *ip_told(struct arena *a, const char *words)
+{
+	struct told t = { 0 };
+	char *text = arena_strdup(a, "");
+	FILE *f = popen(arena_printf(a, "ip -details -json %s", words), "re");
+
+	must(f);
+	auto_json *answer = json_loadf(f, 0, NULL);
+	must(pclose(f) == 0);
+	told_read(&t, answer, a);
+	if (t.n)
+		qsort(t.at, t.n, sizeof(*t.at), by_text);
+	for vec_each(line, &t)
+		text = arena_printf(a, "%s%s\n", text, *line);
+	return text;
+}
+
+/* Lines of x that are not in y, each behind the sign. */
+static char *only_in(struct arena *a, const char *x, const char *y, char sign)
+{
+	char *text = arena_strdup(a, "");
+
+	for (const char *end; (end = strchr(x, '\n')); x = end + 1) {
+		const char *line = arena_printf(a, "%.*s", (int)(end - x + 1), x);
+
+		if (!strstr(y, line))
+			text = arena_printf(a, "%s\n%c %s", text, sign, line);
+	}
+	return text;
+}
+
+char *told_difference(struct arena *a, const char *before, const char *after)
+{
+	return arena_printf(a, "%s%s", only_in(a, before, after, '-'), only_in(a, after, before, '+'));
+}
+
+void ipv6_on(void)
+{
+	must(file_write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "0"));
+	must(file_write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "0"));
+}
+
+void wait_carrier(const char *device, bool carrier)
+{
+	auto_arena a = { 0 };
+	const char *words = arena_printf(&a, "link show dev %s", device);
+
+	for (int i = 0; i < 500; i++) {
+		if (!strstr(ip_told(&a, words), "NO-CARRIER") == carrier)
+			return;
+		usleep(10000);
+	}
+	must(!"carrier in time");
 }
 
 static void conf_path(char *buf, size_t size, const char *device, const char *name)

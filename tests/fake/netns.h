@@ -3,7 +3,7 @@
 #ifndef DOROCE_TESTS_FAKE_NETNS_H
 #define DOROCE_TESTS_FAKE_NETNS_H
 
-#include "base/util.h"
+#include "base/arena.h"
 
 /* Move this process into a new network namespace, as root of a new user namespace where that is
  * allowed; IPv6 is off in it, lo is up. Where nothing is allowed the process ends with status 77
@@ -22,6 +22,20 @@ void netns_in(int ns);
 
 /* Run ip(8) with the words of the line in the namespace that we are in. Failure ends the test. */
 void ip_run(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+/* What "ip -json" tells about the words ("route show table all", "address"), an object a line, sorted, so
+ * that two such texts are equal when the same is there. An address is an object with its device's name.
+ * Without lifetimes, counters and timers. */
+char *ip_told(struct arena *a, const char *words);
+
+/* The lines of two such texts that are in one alone, with - and +; "": they are the same. */
+char *told_difference(struct arena *a, const char *before, const char *after);
+
+/* IPv6 on in this namespace and for its new devices (netns_enter turned it off). */
+void ipv6_on(void);
+
+/* Wait until the device has carrier or not, 5 s at most. */
+void wait_carrier(const char *device, bool carrier);
 
 /* A value below /proc/sys/net/ipv4/conf, of the namespace that we are in. */
 void conf_write(const char *device, const char *name, unsigned int value);

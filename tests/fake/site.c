@@ -16,6 +16,7 @@ struct site *site_new(size_t ports, unsigned int flags, const char *from)
 	must(s);
 	fake_node(&s->fake, ports, flags);
 	s->in.file = file;
+	s->options = (struct txn_options){ .dir = -1, .command = "configure" };
 	if (from)
 		s->in.sequence = (struct placed_prefix){ prefix_is(from), { file, 2, 9 } };
 	return s;
@@ -52,7 +53,7 @@ int site_configure(struct site *s)
 {
 	site_plan(s);
 	s->err = (struct err){ 0 };
-	return txn_run(&s->fake.k, &s->plan, &s->arena, &s->txn, &s->err);
+	return txn_run(&s->fake.k, &s->plan, &s->options, &s->arena, &s->txn, &s->id, &s->err);
 }
 
 struct port_intent *site_entry(struct site *s, const char *netdev, unsigned int line)

@@ -6,7 +6,8 @@
 #include "apply/txn.h"
 #include "fake/kern.h"
 
-/* fake and in may be changed between the steps; the rest is their outcome. */
+/* fake, in and options may be changed between the steps; the rest is their outcome.
+ * options: without a journal at first. id: of the journal, 0 none. */
 struct site {
 	struct fake fake;
 	struct arena arena;
@@ -16,7 +17,9 @@ struct site {
 	struct remarks remarks;
 	struct diag diag;
 	struct plan plan;
+	struct txn_options options;
 	struct txn txn;
+	unsigned int id;
 	struct err err;
 };
 

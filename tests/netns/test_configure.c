@@ -84,7 +84,10 @@ static void plan_get(struct bench *b)
 
 static int configure(struct bench *b)
 {
-	return txn_run(b->k, &b->plan, &b->arena, &b->txn, &b->e);
+	const struct txn_options o = { .dir = -1, .command = "configure" };
+	unsigned int id;
+
+	return txn_run(b->k, &b->plan, &o, &b->arena, &b->txn, &id, &b->e);
 }
 
 static void nothing_is_left_to_do_after_a_configure(void **state)

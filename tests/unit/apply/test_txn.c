@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Transactions: all of a plan or nothing, whichever write fails. */
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,8 +50,10 @@ static void each_single_failure_leaves_the_node_as_it_was(void **state)
 		assert_int_equal(configure_failing(s, i / ARRAY_LEN(errors) + 1, error), -error);
 		assert_int_equal(s->plan.ops.n, 17);
 		assert_int_equal(s->txn.done, 0);
-		assert_int_equal(s->txn.undone, s->txn.failed - s->plan.ops.at);
-		assert_int_equal(s->txn.stuck.n, 0);
+		assert_int_equal(undo_count(&s->txn.undo, UNDO_DONE),
+				 s->txn.failed - s->plan.ops.at);
+		assert_int_equal(undo_count(&s->txn.undo, UNDO_FAILED), 0);
+		assert_int_equal(s->txn.undo.missing.n, 0);
 	}
 	auto_site *s = two_ports();
 	assert_int_equal(configure_failing(s, WRITES + 1, EPERM), 0);
@@ -106,15 +109,15 @@ static void what_cannot_be_taken_back_is_listed(void **state)
 	assert_int_equal(site_configure(s), -ENODEV);
 	size_t made = (size_t)(s->txn.failed - s->plan.ops.at);
 	assert_true(made >= 5);
-	assert_int_equal(s->txn.undone, 0);
-	assert_int_equal(s->txn.stuck.n, made);
-	for (size_t i = 0; i < made; i++) {
-		const struct stuck *st = &s->txn.stuck.at[i];
-
-		assert_true(st->op < s->txn.failed);
-		assert_true(!i || st->op->setting->stage <= st[-1].op->setting->stage);
-		assert_int_equal(st->err.code, -ENODEV);
-		must_contain(st->err.text, "No such device");
+	assert_int_equal(undo_count(&s->txn.undo, UNDO_DONE), 0);
+	assert_int_equal(undo_count(&s->txn.undo, UNDO_FAILED), made);
+	for vec_each(un, &s->txn.undo.undone) {
+		assert_true(un == s->txn.undo.undone.at ||
+			    un->setting->stage <= un[-1].setting->stage);
+		if (un->result != UNDO_FAILED)
+			continue;
+		assert_int_equal(un->err.code, -ENODEV);
+		must_contain(un->err.text, "No such device");
 	}
 }
 
@@ -128,9 +131,11 @@ static void one_stuck_change_does_not_stop_the_others(void **state)
 	fake_fail(&s->fake, 4, EBUSY);
 	s->fake.fail_n = 2; /* arp_ignore of p1, then that of p0 on its way back */
 	assert_int_equal(site_configure(s), -EBUSY);
-	assert_int_equal(s->txn.undone, 2);
-	assert_int_equal(s->txn.stuck.n, 1);
-	assert_string_equal(s->txn.stuck.at[0].op->port->link.name, "p0");
+	assert_int_equal(undo_count(&s->txn.undo, UNDO_DONE), 2);
+	assert_int_equal(undo_count(&s->txn.undo, UNDO_FAILED), 1);
+	for vec_each(un, &s->txn.undo.undone)
+		if (un->result == UNDO_FAILED)
+			assert_string_equal(un->port->netdev, "p0");
 	assert_int_equal(fake_link(&s->fake, "p0")->mtu, 1500);
 	assert_int_equal(fake_link(&s->fake, "p1")->mtu, 1500);
 }
@@ -175,7 +180,7 @@ static void a_removed_default_route_comes_back(void **state)
 	s->in.defaults.rule_priority = (struct opt_u32){ OPT_SET, 1000 };
 	fake_fail(&s->fake, 2, ENOMEM);
 	assert_int_equal(site_configure(s), -ENOMEM);
-	assert_int_equal(s->txn.undone, 1);
+	assert_int_equal(undo_count(&s->txn.undo, UNDO_DONE), 1);
 	assert_null(fake_difference(&s->fake, &before));
 }
 
@@ -203,6 +208,87 @@ static void a_failed_announcement_is_told(void **state)
 	assert_int_equal(txn_announce(&s->fake.k, &s->plan, &s->wishes, &s->arena), -ENODEV);
 }
 
+static bool stop_at(void *user)
+{
+	return (*(size_t *)user)-- == 0;
+}
+
+static void a_signal_between_two_changes_takes_all_back(void **state)
+{
+	(void)state;
+	for (size_t at = 0; at < WRITES; at++) {
+		auto_site *s = two_ports();
+		struct fake_state before = fake_snapshot(&s->fake);
+		size_t left = at;
+
+		s->options.stop = stop_at;
+		s->options.user = &left;
+		assert_int_equal(site_configure(s), -EINTR);
+		assert_string_equal(s->err.text, "interrupted by a signal");
+		assert_ptr_not_equal(s->txn.failed, NULL);
+		const char *differs = fake_difference(&s->fake, &before);
+		if (differs)
+			fail_msg("change %zu: %s", at, differs);
+	}
+}
+
+static void a_transaction_without_a_start_says_nothing_was_done(void **state)
+{
+	auto_site *s = two_ports();
+
+	(void)state;
+	s->options.dir = 9999; /* no such directory: not even the journal can be begun */
+	memset(&s->txn, 0xa5, sizeof(s->txn));
+	assert_int_equal(site_configure(s), -EBADF);
+	assert_int_equal(s->fake.writes, 0);
+	assert_int_equal(s->txn.done, 0);
+	assert_null(s->txn.failed);
+	assert_int_equal(s->txn.undo.undone.n, 0);
+	assert_int_equal(s->id, 0);
+}
+
+/* p1 has no other address than ours, and a route of somebody else. */
+static struct site *foreign_route(void)
+{
+	struct site *s = site_new(2, 0, "10.0.0.1/24");
+
+	fake_route_add(&s->fake, "p1", "198.51.100.0/24", 500)->protocol = RTPROT_BOOT;
+	return s;
+}
+
+static void a_foreign_route_that_vanishes_with_our_address_is_put_back(void **state)
+{
+	auto_site *s = foreign_route();
+	struct fake_state before = fake_snapshot(&s->fake);
+
+	(void)state;
+	site_plan(s);
+	size_t writes = s->plan.ops.n;
+	for (size_t at = 1; at <= writes; at++) {
+		fake_fail(&s->fake, at, EBUSY);
+		if (site_configure(s) == 0)
+			break;
+		const char *differs = fake_difference(&s->fake, &before);
+		if (differs)
+			fail_msg("write %zu: %s", at, differs);
+	}
+	assert_int_equal(s->txn.done, s->plan.ops.n);
+}
+
+static void what_was_put_back_beside_the_changes_is_told_once(void **state)
+{
+	auto_site *s = foreign_route();
+
+	(void)state;
+	site_plan(s);
+	fake_fail(&s->fake, 8, EBUSY); /* the rule of p1: both addresses are there */
+	assert_int_equal(site_configure(s), -EBUSY);
+	auto_arena a = { 0 };
+	assert_int_equal(s->txn.undo.back.n, 1);
+	assert_string_equal(raw_text(&s->txn.undo.back.at[0], &a), "route 198.51.100.0/24 table 500");
+	assert_int_equal(s->txn.undo.missing.n, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +301,10 @@ int main(void)
 		cmocka_unit_test(an_empty_plan_writes_nothing),
 		cmocka_unit_test(a_whole_run_can_be_undone_by_hand),
 		cmocka_unit_test(a_removed_default_route_comes_back),
+		cmocka_unit_test(a_signal_between_two_changes_takes_all_back),
+		cmocka_unit_test(a_transaction_without_a_start_says_nothing_was_done),
+		cmocka_unit_test(a_foreign_route_that_vanishes_with_our_address_is_put_back),
+		cmocka_unit_test(what_was_put_back_beside_the_changes_is_told_once),
 		cmocka_unit_test(only_touched_ports_are_announced),
 		cmocka_unit_test(a_failed_announcement_is_told),
 	};

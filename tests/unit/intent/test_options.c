@@ -149,7 +149,7 @@ static void wrong_values_name_their_option(void **state)
 		struct intent_options o;
 		const char *text;
 	} cases[] = {
-		{ { .mtu = "100" }, "--mtu: 100 is out of range: 576 to 65535 B\n" },
+		{ { .mtu = "100" }, "--mtu: 100 is out of range: 1280 to 65535 B\n" },
 		{ { .mtu = "big" }, "--mtu: a number (decimal digits) is wanted, not 'big'\n" },
 		{ { .mtu = "" }, "--mtu: a number (decimal digits) is wanted, not ''\n" },
 		{ { .address = "10.0.0.1" },

@@ -245,7 +245,7 @@ static void the_ends_of_the_ranges_are_allowed(void **state)
 	auto_arena a = { 0 };
 	struct intent in = read_good(&a, "version: 1\nports:\n"
 					 "- {match: {rdma: a}, table: 4294967295, rail: 0, "
-					 "rule_priority: 1, mtu: 576}\n"
+					 "rule_priority: 1, mtu: 1280}\n"
 					 "- {match: {rdma: b}, table: 256, rule_priority: 32765, "
 					 "rail: 255, mtu: 65535}\n"
 					 "verify: {timeout_ms: 3600000}\n");

@@ -84,8 +84,8 @@ static const struct bad {
 	{ V "verify: {peers: {}}\n", 2, 17, "verify.peers: a list is wanted, not a mapping" },
 
 	/* values */
-	{ PORT "mtu: 100\n", 4, 8, "mtu: 100 is out of range: 576 to 65535 B" },
-	{ PORT "mtu: 99999999999999999999\n", 4, 8, "is out of range: 576 to 65535 B" },
+	{ PORT "mtu: 100\n", 4, 8, "mtu: 100 is out of range: 1280 to 65535 B" },
+	{ PORT "mtu: 99999999999999999999\n", 4, 8, "is out of range: 1280 to 65535 B" },
 	{ PORT "arp: {ignore: 9}\n", 4, 17, "arp.ignore: 9 is out of range: 0 to 8" },
 	{ PORT "rail: 256\n", 4, 9, "rail: 256 is out of range: 0 to 255" },
 	{ PORT "table: 0\n", 4, 10, "table: 0 is reserved: unspec" },

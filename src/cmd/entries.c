@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* The journals as commands find, name and show them. */
+#include "cmd/entries.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "cmd/session.h"
+#include "cmd/supervise.h"
+
+int entries_look(struct state *s)
+{
+	s->dir = open(JOURNAL_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->dir >= 0 || errno == ENOENT)
+		return EXIT_OK;
+	if (errno == EACCES)
+		return complain(EXIT_FAILED, "%s may be read by root only", JOURNAL_DIR);
+	return complain(EXIT_FAILED, "%s: %s", JOURNAL_DIR, strerror(errno));
+}
+
+int entries_read(const struct state *s, struct arena *a, struct entries *ret)
+{
+	struct err e = { 0 };
+
+	return journal_list(s->dir, a, ret, &e) < 0 ? complain(EXIT_FAILED, "%s", e.text) : EXIT_OK;
+}
+
+static size_t count(int dir)
+{
+	auto_dir d = fdopendir(dup(dir));
+	size_t n = 0;
+
+	if (d)
+		rewinddir(d);
+	for (struct dirent *de = d ? readdir(d) : NULL; de; de = readdir(d))
+		n += strstr(de->d_name, ".json") != NULL;
+	return n;
+}
+
+void entries_prune(int dir, struct arena *a)
+{
+	struct entries es = { 0 };
+
+	/* one that can not be read is no reason to fail here */
+	if (count(dir) > JOURNAL_KEPT && journal_list(dir, a, &es, NULL) == 0)
+		journal_prune(dir, &es);
+}
+
+static const char *ids_text(const struct entries *es, struct arena *a)
+{
+	const char *text = "";
+
+	for vec_each(en, es)
+		text = arena_printf(a, "%s %u", text, en->id);
+	return text;
+}
+
+struct entry *entry_named(const struct entries *es, const char *word, struct arena *a, int *ret)
+{
+	uint32_t id;
+	char *end;
+
+	errno = 0;
+	unsigned long v = word[0] >= '0' && word[0] <= '9' ? strtoul(word, &end, 10) : 0;
+	*ret = EXIT_USAGE; /* until it is found */
+	if (!v || *end || errno || v > UINT32_MAX) {
+		complain(EXIT_USAGE, "'%s' is no number of a journal (see: doroce history)", word);
+		return NULL;
+	}
+	id = (uint32_t)v;
+	for vec_each(en, es) {
+		if (en->id == id) {
+			*ret = EXIT_OK;
+			return en;
+		}
+	}
+	if (es->n)
+		complain(EXIT_USAGE, "there is no journal %u; there are:%s", id, ids_text(es, a));
+	else
+		complain(EXIT_USAGE, "there is no journal %u: nothing has been configured yet", id);
+	return NULL;
+}
+
+bool entry_stands(const struct entry *en)
+{
+	return en->state == ENTRY_APPLIED || en->state == ENTRY_UNFINISHED;
+}
+
+bool entry_unconfirmed(const struct entry *en)
+{
+	return en->confirm_s && !en->confirmed;
+}
+
+static bool is_changed_by(const struct entry *en, const struct entry_op *op, const struct entry *later)
+{
+	for vec_each(lo, &later->ops)
+		if (entry_op_same(en, op, later, lo))
+			return true;
+	return false;
+}
+
+bool entry_op_covered(const struct entries *es, const struct entry *en, const struct entry_op *op)
+{
+	for vec_each(later, es)
+		if (later->id > en->id && entry_stands(later) && is_changed_by(en, op, later))
+			return true;
+	return false;
+}
+
+const struct entry *entry_covered(const struct entries *es, const struct entry *en, size_t *ret_n)
+{
+	for (size_t i = es->n; i-- > 0 && es->at[i].id > en->id;) {
+		size_t n = 0;
+
+		for (size_t o = 0; o < en->ops.n && entry_stands(&es->at[i]); o++)
+			n += is_changed_by(en, &en->ops.at[o], &es->at[i]);
+		*ret_n = n;
+		if (n)
+			return &es->at[i];
+	}
+	return NULL;
+}
+
+static int reverted_note(const struct taking *t, struct entry *en, const struct journal *j,
+			 struct err *e)
+{
+	struct err own = { 0 };
+	size_t n;
+
+	if (entry_covered(&t->es, en, &n))
+		return 0;
+	int r = journal_end(j, "reverted", NULL, &own);
+	if (r < 0)
+		return err_set(e, r, "all is put back, but that could not be noted: %s", own.text);
+	en->state = ENTRY_REVERTED;
+	supervise_end(t->dir, en->id);
+	return 0;
+}
+
+int entry_take_back(const struct taking *t, struct entry *en, struct undo *ret, struct err *e)
+{
+	struct journal j = { .log = -1 };
+	/* a journal that can not be written (a full disk) must not keep anything from being put back */
+	bool noted = journal_open(t->dir, en->id, &j, NULL) == 0;
+	int r = undo_run(t->kern, en, noted ? &j : NULL, t->arena, ret, e);
+
+	if (r == 0)
+		r = reverted_note(t, en, &j, e);
+	journal_close(&j);
+	return r;
+}
+
+const char *entry_state_text(const struct entry *en)
+{
+	switch (en->state) {
+	case ENTRY_UNFINISHED:
+		return "unfinished";
+	case ENTRY_APPLIED:
+		if (en->confirm_s)
+			return en->confirmed ? "applied, confirmed" : "applied, to be confirmed";
+		return "applied";
+	case ENTRY_REVERTED:
+		return "reverted";
+	case ENTRY_GONE:
+		return "gone with the reboot";
+	}
+	return "";
+}
+
+static const char *state_word(const struct entry *en)
+{
+	static const char *const word[] = {
+		[ENTRY_UNFINISHED] = "unfinished", [ENTRY_APPLIED] = "applied",
+		[ENTRY_REVERTED] = "reverted", [ENTRY_GONE] = "gone",
+	};
+
+	return word[en->state];
+}
+
+json_t *json_of_entry(const struct entry *en)
+{
+	return json_pack("{s:i, s:s, s:s, s:i, s:b, s:s}", "id", en->id, "time", en->time, "state",
+			 state_word(en), "confirm_s", en->confirm_s, "confirmed", en->confirmed,
+			 "command", en->command);
+}
+
+json_t *json_of_entry_port(const struct entry_port *p)
+{
+	return json_pack("{s:s, s:s}", "port", p->name, "netdev", p->netdev);
+}

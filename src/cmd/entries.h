@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* The journals as commands find, name and show them. */
+#ifndef DOROCE_CMD_ENTRIES_H
+#define DOROCE_CMD_ENTRIES_H
+
+#include "base/json.h"
+#include "cmd/state.h"
+
+/* Open the directory for reading, without the lock; s->dir stays -1 where there is none.
+ * EXIT_OK, or EXIT_FAILED (printed). */
+int entries_look(struct state *s);
+
+/* Every journal of the directory, oldest first. EXIT_OK, EXIT_FAILED (printed). */
+int entries_read(const struct state *s, struct arena *a, struct entries *ret);
+
+/* Take away journals of long ago, if there are many. */
+void entries_prune(int dir, struct arena *a);
+
+/* The journal that the word of the command line names. NULL: *ret is the exit status, printed. */
+struct entry *entry_named(const struct entries *es, const char *word, struct arena *a, int *ret);
+
+/* True when en stands: what it changed can be taken back. */
+bool entry_stands(const struct entry *en);
+
+/* True when en was to be confirmed and has not been. */
+bool entry_unconfirmed(const struct entry *en);
+
+/* "applied", "applied, to be confirmed", "unfinished", "reverted", "gone with the reboot" */
+const char *entry_state_text(const struct entry *en);
+
+/* The newest standing journal after en that has changed something of what en has; NULL: there is none.
+ * *ret_n: how many changes of en. */
+const struct entry *entry_covered(const struct entries *es, const struct entry *en, size_t *ret_n);
+
+/* True when a standing journal after en has changed what op of en has. */
+bool entry_op_covered(const struct entries *es, const struct entry *en, const struct entry_op *op);
+
+/* What taking journals back needs; es: all of them. */
+struct taking {
+	struct kern *kern;
+	int dir;
+	struct entries es;
+	struct arena *arena;
+};
+
+/* Take en back, under the lock. It then counts as reverted, unless a later journal covers it: that one's
+ * old values are en's, so en can be taken back again after it. 0; -errno: not all could be put back, or
+ * that could not be noted. */
+int entry_take_back(const struct taking *t, struct entry *en, struct undo *ret, struct err *e);
+
+/* {"id", "time", "state", "confirm_s", "confirmed", "command"}. New reference. */
+json_t *json_of_entry(const struct entry *en);
+
+/* {"port", "netdev"}. New reference. */
+json_t *json_of_entry_port(const struct entry_port *p);
+
+#endif

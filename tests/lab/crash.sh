@@ -1,0 +1,132 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# What the crash scenarios have in common: hosts with foreign state, doroce ended at its cut points, two hosts at a time.
+# shellcheck source=tests/lab/snapshot.sh
+. "$(dirname "${BASH_SOURCE[0]}")/snapshot.sh"
+
+cut_library=$DOROCE_BUILD/libcut.so
+declare -A crash_before=() crash_worker=()	# host -> snapshot; host -> process id
+
+# cut HOST WORD=VALUE... -- ARGUMENT...: doroce with the library cut/cut.c told so.
+cut() {
+	local host=$1 words=()
+	shift
+	while [[ $1 != -- ]]; do
+		words+=("$1")
+		shift
+	done
+	on "$host" env "LD_PRELOAD=$cut_library" "${words[@]}" doroce "${@:2}"
+}
+
+# What is there before doroce comes, and none of its business: it must be there afterwards.
+# Routes on a port that is down are gone: p0 has those, p1 is down.
+crash_foreign() {
+	local host=$1 net=$2
+	on "$host" sysctl -q net.ipv4.conf.{p0,p1}.{arp_filter,arp_accept,rp_filter}=1
+	on "$host" ip -batch - <<-EOT
+		link set p0 mtu 2000
+		link set p1 mtu 1600
+		address add 10.77.0.$net/24 dev p0
+		route add 10.78.0.0/16 via 10.77.0.200 dev p0 metric 50 mtu lock 1400 table 555
+		route add 10.79.0.0/16 via 10.77.0.200 dev p0
+		route add default dev p0 table 101 mtu 1500 advmss 1300 initcwnd 20 proto static
+		rule add from 10.77.0.0/24 lookup 555 priority 1000
+		address add fd77::$net/64 dev p0 nodad
+		address add 10.76.0.$net/24 dev p1
+		route add fd78::/64 via fd77::200 dev p0 metric 77
+		link set p1 down
+	EOT
+}
+
+# crash_host HOST ADDRESS: foreign state, an intent that differs from it in every setting, and what there is before.
+crash_host() {
+	local host=$1 address=$2
+	crash_foreign "$host" "${address##*.}"
+	intent "$host" "sequence: {from: $address/24}" 'defaults: {mtu: 4000, gateway: 10.9.0.254}'
+	crash_before[$host]=$(snapshot_settled "$host")
+}
+
+# Names of the rows of src/setting/table.c; that each row is understood here is checked, too.
+settings_of_table() {
+	local table=$LAB_CHECKOUT/src/setting/table.c rows names
+	rows=$(grep -c '^	\[SETTING_' "$table")
+	names=$(sed -n 's/.*\.name = "\([a-z0-9_]*\)".*/\1/p; s/.*_ROW("\([a-z0-9_]*\)".*/\1/p' "$table" | sort -u)
+	[[ $rows == "$(wc -l <<<"$names")" ]] || fail "$rows rows of the table, names: ${names//$'\n'/ }"
+	echo "$names"
+}
+
+# A row of the table that the intent of these scenarios does not touch has no place in the matrix: it needs one.
+expect_every_setting() {
+	local planned missing
+	expect 3 on "$1" doroce plan --json
+	planned=$(jq -r '.changes[].setting' <<<"$OUT_STDOUT" | sort -u)
+	missing=$(comm -23 <(settings_of_table) <(echo "$planned"))
+	[[ ! $missing ]] || fail "not in the plan of the crash matrix: ${missing//$'\n'/ }"
+}
+
+# worker NAME COMMAND...: in the background, with output of `expect` for itself.
+worker() {
+	local name=$1
+	shift
+	mkdir -p "$LAB_WORK/worker-$name"
+	(
+		trap - EXIT
+		LAB_WORK=$LAB_WORK/worker-$name
+		"$@"
+	) &
+	crash_worker[$name]=$!
+}
+
+workers_wait() {
+	local name status=0
+	for name in "${!crash_worker[@]}"; do
+		wait "${crash_worker[$name]}" || status=1
+		unset "crash_worker[$name]"
+	done
+	((status == 0)) || { lab_failed=1; exit 1; }
+}
+
+# cut_configure HOST N WORD...: configure dies at the N-th cut point, revert makes all as it was.
+# Returns 1 when there is no N-th.
+cut_configure() {
+	local host=$1 n=$2
+	shift 2
+	cut_or_end "$host" "$n" "$@" -- configure || return 1
+	expect 0 on "$host" doroce revert
+	expect_snapshot "$host" "${crash_before[$host]}" "configure killed at cut point $n (${*:-after it})"
+}
+
+# cut_revert HOST N WORD...: the same of a revert of what has been configured.
+cut_revert() {
+	local host=$1 n=$2
+	shift 2
+	expect 0 on "$host" doroce configure
+	if ! cut_or_end "$host" "$n" "$@" -- revert; then
+		expect_snapshot "$host" "${crash_before[$host]}" "a whole revert"
+		return 1
+	fi
+	expect 0 on "$host" doroce revert
+	expect_snapshot "$host" "${crash_before[$host]}" "revert killed at cut point $n (${*:-after it})"
+}
+
+# cut_or_end HOST N WORD... -- ARGUMENT...: true when it was killed, false when it came to its end before.
+cut_or_end() {
+	local host=$1 n=$2 status=0
+	shift 2
+	cut "$host" "CUT=$n" "$@" >"$LAB_WORK/cut" 2>&1 || status=$?
+	if ((status == 0)); then return 1; fi
+	((status == 137)) || fail "cut point $n: exit status $status: $(<"$LAB_WORK/cut")"
+}
+
+# matrix HOST WORD...: every cut point of configure, then of revert.
+matrix() {
+	local host=$1 n start=$SECONDS m
+	shift
+	for ((n = 1; ; n++)); do cut_configure "$host" "$n" "$@" || break; done
+	((n > 30)) || fail "only $((n - 1)) cut points in configure: the library does not see them"
+	expect 0 on "$host" doroce revert
+	expect_snapshot "$host" "${crash_before[$host]}" "configured and reverted"
+	for ((m = 1; ; m++)); do cut_revert "$host" "$m" "$@" || break; done
+	((m > 30)) || fail "only $((m - 1)) cut points in revert: the library does not see them"
+	echo "# $host: $((n - 1)) cut points of configure, $((m - 1)) of revert, ${*:-after each}, $((SECONDS - start)) s"
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* LD_PRELOAD: ends a program at one of its cut points, or lets that call fail.
+ *
+ * Cut points, counted from 1 through all threads and children made by fork: each change sent to rtnetlink
+ * (sendmsg of a message that is no get), each fsync, fdatasync, rename and renameat, each write to a file
+ * below /var/lib/doroce.
+ *
+ *   CUT=N           SIGKILL right after the N-th: what it does is done
+ *   CUT_BEFORE=1    right before it instead
+ *   CUT_TORN=1      a write puts half of its bytes first
+ *   CUT_STOP=1      SIGSTOP instead of SIGKILL: the program goes on when told to
+ *   FAIL=N ERRNO=E  the N-th fails with the number E and does nothing
+ *   FAIL_ON=1       and each write and sync of files behind it: the disk stays full
+ *   CUT_COUNT=FILE  how many there were so far, as one line
+ *   CUT_CLOCK=S     the wall clock goes wrong by so many seconds */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/rtnetlink.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char files[] = "/var/lib/doroce/";
+
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+/* What a call at a cut point is to do. */
+enum fate { GO_ON, DIE_AFTER, DIE_TORN, FAIL };
+
+/* Shared with children that are no other program. */
+static int *counter;
+
+static long number(const char *name)
+{
+	const char *text = getenv(name);
+
+	return text ? strtol(text, NULL, 10) : 0;
+}
+
+__attribute__((constructor)) static void counter_make(void)
+{
+	counter = mmap(NULL, sizeof(*counter), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (counter == MAP_FAILED)
+		abort();
+	/* programs that this one starts are not meant */
+	unsetenv("LD_PRELOAD");
+}
+
+static void count_tell(int n)
+{
+	const char *path = getenv("CUT_COUNT");
+	char text[16];
+	int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : -1;
+
+	if (fd < 0)
+		return;
+	int len = snprintf(text, sizeof(text), "%d\n", n);
+	if (REAL(write)(fd, text, (size_t)len) < 0)
+		abort();
+	close(fd);
+}
+
+static void die(void)
+{
+	kill(getpid(), getenv("CUT_STOP") ? SIGSTOP : SIGKILL);
+}
+
+static enum fate fate_next(bool to_disk)
+{
+	int n = __atomic_add_fetch(counter, 1, __ATOMIC_SEQ_CST);
+	long fail = number("FAIL");
+
+	count_tell(n);
+	if (fail && (n == fail || (n > fail && to_disk && getenv("FAIL_ON")))) {
+		errno = (int)number("ERRNO");
+		return FAIL;
+	}
+	if (n != number("CUT"))
+		return GO_ON;
+	if (getenv("CUT_BEFORE")) {
+		die();
+		return GO_ON;
+	}
+	return getenv("CUT_TORN") ? DIE_TORN : DIE_AFTER;
+}
+
+/* r as it is, but for a program whose end this is. */
+static int done(enum fate f, int r)
+{
+	int error = errno;
+
+	if (f != GO_ON)
+		die();
+	errno = error;
+	return r;
+}
+
+static bool is_change(int fd, const struct msghdr *msg)
+{
+	const struct nlmsghdr *h = msg->msg_iovlen ? msg->msg_iov[0].iov_base : NULL;
+	int family = 0, protocol = -1;
+	socklen_t size = sizeof(int);
+
+	if (!h || msg->msg_iov[0].iov_len < sizeof(*h) ||
+	    getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &size) < 0 || family != AF_NETLINK)
+		return false;
+	size = sizeof(int);
+	if (getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) < 0 || protocol != NETLINK_ROUTE)
+		return false;
+	/* new, del, get, set: in this order for each object; below are acks and ends */
+	return h->nlmsg_type >= RTM_BASE && (h->nlmsg_type - RTM_BASE) % 4 != 2;
+}
+
+static bool is_journal(int fd)
+{
+	char link[40], path[256];
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	ssize_t n = readlink(link, path, sizeof(path) - 1);
+	path[n > 0 ? n : 0] = '\0';
+	return strncmp(path, files, sizeof(files) - 1) == 0;
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	enum fate f = is_change(fd, msg) ? fate_next(false) : GO_ON;
+
+	return f == FAIL ? -1 : done(f, (int)REAL(sendmsg)(fd, msg, flags));
+}
+
+ssize_t write(int fd, const void *bytes, size_t size)
+{
+	enum fate f = is_journal(fd) ? fate_next(true) : GO_ON;
+
+	return f == FAIL ? -1 : done(f, (int)REAL(write)(fd, bytes, f == DIE_TORN ? size / 2 : size));
+}
+
+int fsync(int fd)
+{
+	enum fate f = fate_next(true);
+
+	return f == FAIL ? -1 : done(f, REAL(fsync)(fd));
+}
+
+int fdatasync(int fd)
+{
+	enum fate f = fate_next(true);
+
+	return f == FAIL ? -1 : done(f, REAL(fdatasync)(fd));
+}
+
+int rename(const char *from, const char *to)
+{
+	enum fate f = fate_next(false);
+
+	return f == FAIL ? -1 : done(f, REAL(rename)(from, to));
+}
+
+int renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+	enum fate f = fate_next(false);
+
+	return f == FAIL ? -1 : done(f, REAL(renameat)(from_dir, from, to_dir, to));
+}
+
+time_t time(time_t *ret)
+{
+	time_t now = REAL(time)(NULL) + number("CUT_CLOCK");
+
+	if (ret)
+		*ret = now;
+	return now;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *ret)
+{
+	int r = REAL(clock_gettime)(clock, ret);
+
+	if (clock == CLOCK_REALTIME)
+		ret->tv_sec += number("CUT_CLOCK");
+	return r;
+}
