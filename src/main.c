@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* doroce: finds the command and runs it. */
+#include <errno.h>
 #include <string.h>
 
 #include "base/word.h"
-#include "cmd/cmd.h"
+#include "cmd/session.h"
 #include "cmd/state.h"
 
 /* The command line in one piece, for people. */
@@ -69,7 +70,7 @@ int main(int argc, char **argv)
 	if (r < 0)
 		r = c->run(&o, &a, operand);
 	/* output that could not be written (a full disk behind a pipe) is no success */
-	if (fflush(stdout) != 0 && r == EXIT_OK)
-		r = EXIT_FAILED;
+	if ((fflush(stdout) != 0 || ferror(stdout)) && r == EXIT_OK)
+		r = complain(EXIT_FAILED, "what was to be printed could not be written: %s", strerror(errno));
 	return r;
 }

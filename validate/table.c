@@ -45,6 +45,8 @@ const struct check checks[] = {
 	  check_loop_connect },
 	{ "peer.responder", VERIFY_PEER, "the peer's responder tells its ports",
 	  "without it nothing beyond this node can be proved", check_peer_responder },
+	{ "peer.reach", VERIFY_PEER, "every port of ours has a partner among the peers' ports",
+	  "a port that is connected with nothing has not been verified", check_peer_reach },
 	{ "peer.mtu", VERIFY_PEER, "both ports have the same active MTU",
 	  "a connect passes, then the first large payload is lost", check_peer_mtu },
 	{ "peer.connect", VERIFY_PEER, "rdma_cm connects from the port's address, payload both ways",

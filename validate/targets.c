@@ -5,14 +5,6 @@
 
 #include "validate/verify.h"
 
-static bool node_has(const struct node *n, const struct ip *ip)
-{
-	for vec_each(ad, &n->addrs)
-		if (ip_equal(&ad->prefix.addr, ip))
-			return true;
-	return false;
-}
-
 static bool port_has(const struct node *n, const struct port *p, const struct prefix *addr)
 {
 	for vec_each(ad, &n->addrs)
@@ -89,9 +81,18 @@ struct ip target_neighbour(const struct verify *v, const struct target *t)
 		if (pa->target == t && pa->on_link)
 			return pa->dst;
 	for (uint64_t i = t->addr.len < 31 ? 1 : 0; i <= v->node->addrs.n + 1; i++)
-		if (ip_add(&first, i, &ip) && ip_in_prefix(&ip, &t->addr) && !node_has(v->node, &ip))
+		if (ip_add(&first, i, &ip) && ip_in_prefix(&ip, &t->addr) && !node_has_address(v->node, &ip))
 			return ip;
 	return (struct ip){ 0 };
+}
+
+/* Without an intent any route of the port that names a gateway leads to the peer. */
+static bool is_routed(struct verify *v, const struct target *t, const struct ip *dst)
+{
+	struct route_query q = { .src = t->addr.addr, .dst = *dst, .oif = (uint32_t)t->port->link.ifindex };
+	struct route rt = { 0 };
+
+	return !t->wish && t->present && v->kern->route_get(v->kern, &q, &rt, NULL) == 0 && rt.gateway.family;
 }
 
 static void pair_try(struct verify *v, struct target *t, const struct peer *peer,
@@ -99,7 +100,9 @@ static void pair_try(struct verify *v, struct target *t, const struct peer *peer
 {
 	bool on_link = ip_in_prefix(dst, &t->addr);
 
-	if (dst->family != AF_INET || ip_equal(dst, &t->addr.addr) || (!on_link && !t->gateway.family))
+	/* an address of our own among them: every node may be given the same list of peers */
+	if (dst->family != AF_INET || node_has_address(v->node, dst) ||
+	    (!on_link && !t->gateway.family && !is_routed(v, t, dst)))
 		return;
 	*vec_add(v->arena, &v->pairs) = (struct pair){
 		.target = t, .peer = peer, .port = port, .dst = *dst, .on_link = on_link,

@@ -34,6 +34,14 @@ bool result_blocked(struct verify *v, const struct check *c, const struct target
 	return true;
 }
 
+enum verify_stage verify_unable(const struct verify *v)
+{
+	for (enum verify_stage s = 0; s < VERIFY_STAGES; s++)
+		if (v->stage_error[s])
+			return s;
+	return VERIFY_STAGES;
+}
+
 size_t verify_count(const struct verify *v, enum verdict verdict)
 {
 	size_t n = 0;
@@ -68,6 +76,9 @@ static void peers_ask(struct verify *v)
 		return;
 	if (v->o.progress && v->o.peers_n)
 		v->o.progress(v->o.progress_user, "asking peers for their ports", 0, v->o.peers_n);
+	for (size_t i = 0; i < v->o.peers_n; i++)
+		if (node_has_address(v->node, &v->peers[i].asked))
+			v->peers[i].error = "this node itself";
 	inventory_ask_all(v->peers, v->o.peers_n, src, n, v->o.service, v->o.timeout_ms, v->arena);
 }
 
@@ -79,6 +90,9 @@ static void stage_run(struct verify *v, enum verify_stage s)
 	if (v->o.progress)
 		v->o.progress(v->o.progress_user, row->name, 0, 0);
 	int r = row->gather ? row->gather(v, &e) : 0;
+	/* without the right to ask neighbours the rest still proves what it says */
+	if (r < 0 && !(s == VERIFY_NEIGHBOUR && r == -EPERM))
+		v->stage_error[s] = arena_strdup(v->arena, e.text);
 	for (size_t i = 0; i < checks_n; i++) {
 		if (checks[i].stage != s)
 			continue;

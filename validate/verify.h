@@ -60,6 +60,7 @@ struct verify {
 	const struct node *node;
 	const struct wishes *wishes; /* NULL: no intent */
 	const struct plan *plan;     /* NULL: no intent */
+	const struct remarks *remarks; /* NULL: none */
 	struct verify_options o;
 	struct VEC(struct target) targets;
 	struct peer *peers;
@@ -74,6 +75,10 @@ struct verify {
 /* Run the stages over the node that v describes (kern to o are set by the caller). Only reads, but
  * for neighbour entries, which are learnt afresh. 0, or -errno when nothing could be verified. */
 int verify_run(struct verify *v, struct err *e);
+
+/* The first stage that was wanted and could not be run (stage_error says why); VERIFY_STAGES: none. What is
+ * left of such a run is no verification. */
+enum verify_stage verify_unable(const struct verify *v);
 
 /* Number of results with the verdict. */
 size_t verify_count(const struct verify *v, enum verdict verdict);
@@ -113,6 +118,7 @@ void check_neighbour_answer(struct verify *v, const struct check *c);
 void check_neighbour_owner(struct verify *v, const struct check *c);
 void check_loop_connect(struct verify *v, const struct check *c);
 void check_peer_responder(struct verify *v, const struct check *c);
+void check_peer_reach(struct verify *v, const struct check *c);
 void check_peer_mtu(struct verify *v, const struct check *c);
 void check_peer_connect(struct verify *v, const struct check *c);
 

@@ -14,8 +14,7 @@
 
 static inline void responder_drop(struct cm_responder **r)
 {
-	if (*r)
-		cm_responder_close(*r);
+	cm_responder_close(*r);
 }
 
 static inline void server_drop(struct inventory_server **s)

@@ -41,7 +41,7 @@ void session_done(struct session *s)
 static int diag_print(struct diag *d)
 {
 	fputs(diag_text(d), stderr);
-	return complain(EXIT_USAGE, "the intent has %zu error%s: nothing was written", d->n,
+	return complain(EXIT_USAGE, "the intent has %zu error%s, nothing was done", d->n,
 			d->n == 1 ? "" : "s");
 }
 
@@ -60,6 +60,7 @@ static int intent_load(struct session *s, const struct options *o, bool needed, 
 		return d->n ? diag_print(d) : complain(EXIT_USAGE, "%s", e.text);
 	if (intent_options_apply(&o->intent, s->arena, &s->intent, d) < 0)
 		return diag_print(d);
+	s->intent.only_look = !needed;
 	s->has_intent = path || intent_options_given(&o->intent);
 	return EXIT_OK;
 }

@@ -85,6 +85,7 @@ int verify_and_report(struct session *s, const struct options *o, json_t *change
 	struct verify v = {
 		.kern = s->kern, .arena = s->arena, .node = &s->node,
 		.wishes = s->has_intent ? &s->wishes : NULL, .plan = s->has_intent ? &s->plan : NULL,
+		.remarks = &s->remarks,
 	};
 	struct report_options ro = { .all = o->all, .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") };
 	bool progress = isatty(STDERR_FILENO) && !o->json;
@@ -110,7 +111,8 @@ int verify_and_report(struct session *s, const struct options *o, json_t *change
 	if (verify_count(&v, VERDICT_FAIL))
 		return EXIT_DIFFERS;
 	/* what did not run has not passed */
-	return verify_count(&v, VERDICT_PASS) ? EXIT_OK : EXIT_FAILED;
+	return verify_count(&v, VERDICT_PASS) && verify_unable(&v) == VERIFY_STAGES ? EXIT_OK :
+										     EXIT_FAILED;
 }
 
 int cmd_verify(struct options *o, struct arena *a, char **operand)

@@ -197,7 +197,7 @@ int addresses_plan(const struct intent *in, struct address_plan *ap, size_t n,
 		gateway_choose(in, &ap[i]);
 		for (size_t j = 0; j < ap[i].n; j++) {
 			address_check(&c, &ap[i], &ap[i].addr[j]);
-			if (ap[i].wished)
+			if (ap[i].wished && !in->only_look)
 				host_check(&c, &ap[i], &ap[i].addr[j]);
 		}
 		gateway_check(&c, &ap[i]);

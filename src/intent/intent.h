@@ -58,6 +58,7 @@ struct intent {
 	bool has_ports; /* false: `ports:` is not there, every RoCE port is meant */
 	struct VEC(struct placed_ip) peers;
 	uint32_t timeout_ms;
+	bool only_look; /* for verify: an address in the wrong place is a finding, no error of the intent */
 	struct VEC(const char *) only;
 	struct VEC(const char *) force;
 };
@@ -86,10 +87,11 @@ bool intent_options_given(const struct intent_options *o);
 int intent_options_apply(const struct intent_options *o, struct arena *a, struct intent *in,
 			 struct diag *d);
 
-/* One line for the operator that is no error: a table skipped, a port left alone. */
+/* One line for the operator that is no error: a table skipped, a port left alone (no wish is made of it). */
 struct remark {
 	const struct port *port;
 	char *text;
+	bool left_alone;
 };
 
 struct remarks VEC(struct remark);

@@ -20,7 +20,7 @@ static const struct {
 
 static void remark_add(struct remarks *rs, struct arena *a, const struct port *p, char *text)
 {
-	*vec_add(a, rs) = (struct remark){ .port = p, .text = text };
+	*vec_add(a, rs) = (struct remark){ .port = p, .text = text, .left_alone = true };
 }
 
 /* Entries that no port of the node matches are errors: a port is missing, or its name is wrong. */
@@ -90,6 +90,14 @@ static void route_wish_add(struct wish *w, struct arena *a, enum opt is, const s
 	*vec_add(a, &w->routes) = (struct route_wish){ .is = is, .route = *rt };
 }
 
+static bool has_route_wish(const struct wish *w, const struct route *rt)
+{
+	for (size_t i = 0; i < w->routes.n; i++)
+		if (route_same_key(&w->routes.at[i].route, rt))
+			return true;
+	return false;
+}
+
 /* The connected route, the default route through the gateway, and the rule, of one address. */
 static void table_wish(struct wish *w, struct arena *a, const struct addr *ad,
 		       const struct opt_ip *gateway, uint32_t table, uint32_t priority)
@@ -106,11 +114,12 @@ static void table_wish(struct wish *w, struct arena *a, const struct addr *ad,
 	};
 	struct rule ru = rule_any(ad->prefix.addr.family);
 
-	route_wish_add(w, a, OPT_SET, &connected);
+	if (!has_route_wish(w, &connected)) /* two addresses of one subnet share it */
+		route_wish_add(w, a, OPT_SET, &connected);
 	bool first = w->rules.n == 0; /* one default route in a table, by the first address */
 	if (gateway->is == OPT_NONE && first)
 		route_wish_add(w, a, OPT_NONE, &out);
-	if (gateway->is == OPT_SET && ip_in_prefix(&gateway->v, &ad->prefix))
+	if (gateway->is == OPT_SET && ip_in_prefix(&gateway->v, &ad->prefix) && !has_route_wish(w, &out))
 		route_wish_add(w, a, OPT_SET, &out);
 	ru.src = ad->prefix.addr;
 	ru.src_len = (uint8_t)(8 * ip_size(ru.family));
@@ -166,8 +175,15 @@ static void wish_add(const struct intent *in, const struct address_plan *ap, str
 }
 
 /* Why the port gets no wish although an entry matches it, or NULL. */
-static char *left_alone(const struct intent *in, const struct port *p, struct arena *a)
+static char *left_alone(const struct intent *in, const struct node *n, const struct port *p,
+			struct arena *a)
 {
+	const struct link *master = p->link.master ? node_link(n, p->link.master) : NULL;
+
+	/* a VRF is a master, too, but leaves the addresses where they are */
+	if (master && strcmp(master->kind, "vrf") != 0)
+		return arena_printf(a, "left alone: in %s %s, which carries the addresses", master->kind,
+				    master->name);
 	if (in->only.n && !match_any_name(in->only.at, in->only.n, p))
 		return arena_strdup(a, "left alone: not named by --port");
 	if (p->guard && !match_any_name(in->force.at, in->force.n, p))
@@ -195,7 +211,7 @@ int intent_resolve(const struct intent *in, const struct node *n, struct arena *
 							       p->link.name));
 	}
 	for (size_t i = 0; i < count; i++) {
-		char *why = left_alone(in, ap[i].port, a);
+		char *why = left_alone(in, n, ap[i].port, a);
 
 		ap[i].wished = !why;
 		if (why)

@@ -19,6 +19,15 @@ static bool claims_source(const struct table_claim *c, const struct rule *ru)
 	return false;
 }
 
+/* True when packets of somebody else are led by ru: it is not about an address of the port. */
+static bool leads_others(const struct table_claim *c, const struct rule *ru, const struct node *n)
+{
+	for vec_each(ad, &n->addrs)
+		if (ad->ifindex == c->port->link.ifindex && ip_equal(&ad->prefix.addr, &ru->src))
+			return false;
+	return !claims_source(c, ru);
+}
+
 /* Who else uses the table: text for a remark, or NULL. */
 static const char *foreign_use(const struct table_claim *c, uint32_t table, const struct node *n,
 			       struct arena *a)
@@ -37,7 +46,7 @@ static const char *foreign_use(const struct table_claim *c, uint32_t table, cons
 		struct value ru = { .kind = VALUE_RULE, .rule = n->rules.at[i] };
 
 		if (ru.rule.table == table && ru.rule.action == FR_ACT_TO_TBL &&
-		    !claims_source(c, &ru.rule))
+		    leads_others(c, &ru.rule, n))
 			return arena_printf(a, "rule %s", value_text(&ru, text));
 	}
 	return NULL;

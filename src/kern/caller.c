@@ -17,8 +17,11 @@ static bool ssh_parse(const char *text, struct ip *client, struct ip *server)
 {
 	char a[64], b[64];
 
-	return sscanf(text, "%63s %*s %63s", a, b) == 2 && ip_parse(a, client) == 0 &&
-	       ip_parse(b, server) == 0;
+	if (sscanf(text, "%63s %*s %63s", a, b) != 2)
+		return false;
+	/* a link-local address carries its zone */
+	a[strcspn(a, "%")] = b[strcspn(b, "%")] = '\0';
+	return ip_parse(a, client) == 0 && ip_parse(b, server) == 0;
 }
 
 /* SSH_CONNECTION of the process, in buf, or NULL */

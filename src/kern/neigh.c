@@ -84,7 +84,10 @@ static int table_read(struct nl_sock *s, struct asking *as, struct err *e)
 	struct ndmsg nd = { .ndm_family = AF_UNSPEC };
 	auto_msg *m = netlink_msg(RTM_GETNEIGH, NLM_F_DUMP, &nd, sizeof(nd));
 
-	return netlink_ask(s, m, entry_read, as, "neighbours", e);
+	int r = netlink_ask(s, m, entry_read, as, "neighbours", e);
+
+	/* what the list lacks, the events tell */
+	return r == -EINTR ? 0 : r;
 }
 
 static struct rtnl_neigh *entry_of(const struct neigh_ask *q)

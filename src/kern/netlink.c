@@ -106,7 +106,9 @@ static int request(struct nl_sock *s, struct nl_msg *m, struct answer *a, const 
 	if (a->r < 0)
 		return err_set(a->e, a->r, a->extack[0] ? "%s: %s (%s)" : "%s: %s", what,
 			       strerror(-a->r), a->extack);
-	if (r < 0 && r != -NLE_DUMP_INTR)
+	if (r == -NLE_DUMP_INTR)
+		return -EINTR;
+	if (r < 0)
 		return err_set(a->e, -EIO, "%s: %s", what, nl_geterror(r));
 	return 0;
 }

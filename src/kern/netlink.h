@@ -32,8 +32,8 @@ struct nl_sock *netlink_open(int family, struct err *e);
 int netlink_change(struct nl_sock *s, struct nl_msg *m, const char *what, struct err *e);
 
 /* Send m (a dump or a get) and call item for each answer; item NULL: answers are dropped.
- * A dump that the kernel marks as interrupted is still complete for what did not change.
- * Returns 0, the kernel's -errno, or what item returned. */
+ * Returns 0, the kernel's -errno, or what item returned; -EINTR, without a text: what was listed changed
+ * meanwhile, and the list may lack something. */
 int netlink_ask(struct nl_sock *s, struct nl_msg *m, netlink_item_fn *item, void *arg,
 		const char *what, struct err *e);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading the node: RDMA ports joined with their netdevs, in one order. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,8 @@
 #include "kern/caller.h"
 #include "port/guard.h"
 #include "port/port.h"
+
+enum { TRIES = 10 };
 
 /* Virtual devices have no PCI address and come after the others. */
 static int by_place(const void *a, const void *b)
@@ -38,25 +41,37 @@ static void ports_join(struct node *n, const struct rdma_ports *rdma, struct are
 		qsort(n->ports.at, n->ports.n, sizeof(*n->ports.at), by_place);
 }
 
-int node_read(struct kern *k, struct arena *a, struct node *ret, struct err *e)
+static int lists_read(struct kern *k, struct arena *a, struct rdma_ports *rdma, struct node *n,
+		      struct err *e)
 {
-	struct rdma_ports rdma = { 0 };
-	struct node n = { 0 };
-	struct ip client, server;
-	int r = k->rdma_ports(k, a, &rdma, e);
+	int r = k->rdma_ports(k, a, rdma, e);
 
 	if (r == 0)
-		r = k->links(k, a, &n.links, e);
+		r = k->links(k, a, &n->links, e);
 	if (r == 0)
-		r = k->addrs(k, a, &n.addrs, e);
+		r = k->addrs(k, a, &n->addrs, e);
 	if (r == 0)
-		r = k->routes(k, a, &n.routes, e);
+		r = k->routes(k, a, &n->routes, e);
 	if (r == 0)
-		r = k->rules(k, a, &n.rules, e);
-	if (r == 0)
-		r = k->conf_all(k, n.conf_all, e);
+		r = k->rules(k, a, &n->rules, e);
+	return r == 0 ? k->conf_all(k, n->conf_all, e) : r;
+}
+
+int node_read(struct kern *k, struct arena *a, struct node *ret, struct err *e)
+{
+	struct rdma_ports rdma;
+	struct ip client, server;
+	struct node n;
+	int r = -EINTR;
+
+	/* a list that changed while it was read may lack something: nothing is decided by it */
+	for (int tries = 0; tries < TRIES && r == -EINTR; tries++) {
+		rdma = (struct rdma_ports){ 0 };
+		n = (struct node){ 0 };
+		r = lists_read(k, a, &rdma, &n, e);
+	}
 	if (r < 0)
-		return r;
+		return err_set(e, r, "the node's settings change faster than they can be read");
 	ports_join(&n, &rdma, a);
 	guard_mark(&n, caller_ssh(&client, &server) ? &server : NULL);
 	*ret = n;

@@ -40,6 +40,14 @@ const struct link *node_link(const struct node *n, int ifindex)
 	return NULL;
 }
 
+bool node_has_address(const struct node *n, const struct ip *ip)
+{
+	for vec_each(ad, &n->addrs)
+		if (ip_equal(&ad->prefix.addr, ip))
+			return true;
+	return false;
+}
+
 static bool rests_on(const struct node *n, int upper, int lower, int depth)
 {
 	const struct link *u = node_link(n, upper), *l = node_link(n, lower);

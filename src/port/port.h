@@ -46,6 +46,9 @@ bool port_has_name(const struct port *p, const char *glob);
 /* The device with the ifindex or the name, else NULL. */
 const struct link *node_link(const struct node *n, int ifindex);
 
+/* True when one of the node's interfaces has the address. */
+bool node_has_address(const struct node *n, const struct ip *ip);
+
 /* True when traffic of the device `upper` goes through `lower`: the same, a VLAN on it, its bond. */
 bool node_rests_on(const struct node *n, int upper, int lower);
 

@@ -14,18 +14,50 @@ static bool rule_is_there(const struct node *n, const struct rule *want)
 	return false;
 }
 
+/* True when the table can answer for what our rule is about: a route that covers the port's subnets or
+ * lies in them, or a default route. A table of other networks lets the packet pass on to our rule. */
+static bool table_answers(const struct node *n, uint32_t table, const struct wish *w)
+{
+	for vec_each(rt, &n->routes) {
+		if (rt->table != table || rt->type == RTN_THROW || rt->dst.addr.family != AF_INET)
+			continue;
+		if (rt->dst.len == 0)
+			return true;
+		for (size_t i = 0; i < w->addrs.n; i++)
+			if (ip_in_prefix(&w->addrs.at[i].prefix.addr, &rt->dst) ||
+			    ip_in_prefix(&rt->dst.addr, &w->addrs.at[i].prefix))
+				return true;
+	}
+	return false;
+}
+
 /* True when ru, met before ours, takes every packet from src to another table. Rules that only
  * look (no route there, or a suppressed one) pass the packet on; the table `local` does. */
-static bool rule_shadows(const struct rule *ru, const struct rule *ours)
+static bool rule_shadows(const struct rule *ru, const struct rule *ours, const struct node *n,
+			 const struct wish *w)
 {
 	struct prefix src = { .addr = ru->src, .len = ru->src_len };
 	bool catches = ru->src_len == 0 || ip_in_prefix(&ours->src, &src);
 	bool before = ru->priority < ours->priority;
 	bool same_place = ru->priority == ours->priority && ru->src_len == ours->src_len;
 
-	return ru->family == ours->family && (before || same_place) && catches &&
-	       ru->action == FR_ACT_TO_TBL && ru->table != ours->table &&
-	       ru->table != RT_TABLE_LOCAL && !rule_is_narrow(ru);
+	if (ru->family != ours->family || !(before || same_place) || !catches || rule_is_narrow(ru))
+		return false;
+	if (ru->action == FR_ACT_BLACKHOLE || ru->action == FR_ACT_UNREACHABLE ||
+	    ru->action == FR_ACT_PROHIBIT)
+		return true;
+	return ru->action == FR_ACT_TO_TBL && ru->table != ours->table && ru->table != RT_TABLE_LOCAL &&
+	       table_answers(n, ru->table, w);
+}
+
+static char *mend_text(struct arena *a, const struct rule *ru)
+{
+	struct prefix src = { .addr = ru->src, .len = ru->src_len };
+	char text[PREFIX_TEXT];
+
+	return arena_printf(a, "is it of an earlier intent, or no longer needed: ip rule del priority %u from %s; "
+			    "else a smaller rule_priority in the intent", ru->priority,
+			    ru->src_len ? prefix_text(&src, text) : "all");
 }
 
 static void shadow_note(struct planning *pl, const struct setting *s, const struct wish *w,
@@ -38,11 +70,10 @@ static void shadow_note(struct planning *pl, const struct setting *s, const stru
 	*vec_add(pl->arena, &pl->obstacles) = (struct obstacle){
 		.port = w->port,
 		.setting = s,
-		.seen = arena_printf(pl->arena, "foreign rule %s comes first", text),
+		.seen = arena_printf(pl->arena, "rule %s comes first", text),
 		.wanted = arena_strdup(pl->arena, value_text(&b, wanted)),
 		.why = (char *)s->why,
-		.mend = arena_printf(pl->arena,
-				     "ip rule del priority %s, or a smaller rule_priority in the intent", text),
+		.mend = mend_text(pl->arena, ru),
 	};
 }
 
@@ -56,7 +87,7 @@ void rule_plan(struct planning *pl, const struct setting *s, const struct wish *
 		if (!rule_is_there(pl->node, &want.rule))
 			planning_add(pl, s, w->port, &none, &want);
 		for (size_t j = 0; j < pl->node->rules.n; j++)
-			if (rule_shadows(&pl->node->rules.at[j], &want.rule))
+			if (rule_shadows(&pl->node->rules.at[j], &want.rule, pl->node, w))
 				shadow_note(pl, s, w, &pl->node->rules.at[j], &want.rule);
 	}
 }

@@ -97,7 +97,7 @@ struct cm_counts {
 	size_t open;                          /* now */
 };
 struct cm_counts cm_responder_counts(const struct cm_responder *r);
-void cm_responder_close(struct cm_responder *r);
+void cm_responder_close(struct cm_responder *r); /* NULL allowed */
 
 const char *cm_step_text(enum cm_step s);
 

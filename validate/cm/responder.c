@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "validate/cm/cm.h"
 #include "validate/cm/conn.h"
 #include "validate/cm/wire.h"
@@ -276,6 +276,8 @@ struct cm_counts cm_responder_counts(const struct cm_responder *r)
 
 void cm_responder_close(struct cm_responder *r)
 {
+	if (!r)
+		return;
 	while (r->open.first)
 		visit_end(visit_of(r->open.first));
 	if (r->listener)

@@ -138,7 +138,8 @@ void inventory_ask_all(struct peer *peer, size_t n, const struct prefix *src, si
 	uint64_t end = clock_now_ms() + timeout_ms;
 
 	for (size_t i = 0; i < n; i++)
-		peer_start(&cs, &peer[i], src, src_n, service, a);
+		if (!peer[i].error)
+			peer_start(&cs, &peer[i], src, src_n, service, a);
 	struct pollfd *fd = arena_array(a, struct pollfd, cs.n + 1);
 	struct call **of = arena_array(a, struct call *, cs.n + 1);
 	for (uint64_t now = clock_now_ms(); now < end; now = clock_now_ms()) {

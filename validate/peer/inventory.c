@@ -8,7 +8,7 @@
 
 #include "base/json.h"
 
-enum { PORTS_MAX = 1024, ADDRESSES_MAX = 64 };
+enum { PORTS_MAX = 1024, ADDRESSES_MAX = 64, MTU_MAX = 1 << 20 };
 
 static json_t *port_write(struct kern *k, const struct port *p, const struct node *n, struct arena *a)
 {
@@ -89,7 +89,7 @@ static int port_read(json_t *j, struct arena *a, struct peer_port *ret)
 	json_int_t mtu = json_integer_value(json_object_get(j, "mtu"));
 	json_int_t active = json_integer_value(json_object_get(j, "active_mtu"));
 
-	if (mtu < 0 || mtu > UINT16_MAX || active < 0 || active > UINT16_MAX ||
+	if (mtu < 0 || mtu > MTU_MAX || active < 0 || active > MTU_MAX ||
 	    !mac_read(json_string_value(json_object_get(j, "mac")), ret->mac))
 		return -EBADMSG;
 	text_copy(ret->name, sizeof(ret->name), json_string_value(json_object_get(j, "name")));

@@ -36,7 +36,7 @@ char *inventory_write(struct kern *k, struct err *e);
 int inventory_read(const char *text, size_t size, struct arena *a, struct peer *ret, struct err *e);
 
 /* Ask all n peers at once, from each of the addresses in src that may reach it, until one answers.
- * Failures are in the peers' error. timeout_ms: for all together. */
+ * A peer that has an error already is not asked. Failures are in the peers' error. timeout_ms: for all together. */
 void inventory_ask_all(struct peer *peer, size_t n, const struct prefix *src, size_t src_n,
 		       uint16_t service, unsigned int timeout_ms, struct arena *a);
 

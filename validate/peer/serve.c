@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "validate/peer/inventory.h"
 
-enum { BACKLOG = 256, SEND_SECONDS = 2 };
+enum { BACKLOG = 256, SEND_SECONDS = 2, ACCEPTS_A_TURN = 16 };
 
 struct inventory_server {
 	struct kern *kern;
@@ -27,7 +27,8 @@ struct inventory_server *inventory_server_open(struct kern *k, uint16_t service,
 
 	if (!s || fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) < 0 ||
 	    bind(fd, (void *)&at, size) < 0 || listen(fd, BACKLOG) < 0) {
-		err_set(e, -errno, "TCP port %u: %s", service, strerror(errno));
+		err_set(e, -errno, "TCP port %u: %s%s", service, strerror(errno),
+			errno == EADDRINUSE ? ": does another doroce serve run? (ss -ltnp)" : "");
 		free(s);
 		return NULL;
 	}
@@ -54,8 +55,8 @@ static bool came_to_roce(struct kern *k, int fd)
 	struct ip ip = ip_of_sockaddr((void *)&own);
 	for vec_each(ad, &n.addrs)
 		for vec_each(p, &n.ports)
-			if (ip_equal(&ad->prefix.addr, &ip) && ad->ifindex == p->link.ifindex &&
-			    port_is_roce(p))
+			if (ip_equal(&ad->prefix.addr, &ip) && port_is_roce(p) &&
+			    node_rests_on(&n, ad->ifindex, p->link.ifindex))
 				return true;
 	return false;
 }
@@ -80,7 +81,8 @@ static void answer(struct kern *k, int fd)
 
 void inventory_server_work(struct inventory_server *s)
 {
-	for (;;) {
+	/* the same loop serves rdma_cm: a crowd of askers waits its turn */
+	for (int i = 0; i < ACCEPTS_A_TURN; i++) {
 		auto_fd fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC);
 
 		if (fd < 0)

@@ -22,7 +22,9 @@ json_t *report_json(const struct verify *v)
 		json_array_append_new(results, result_json(r));
 	return json_pack("{s:i, s:s, s:{s:i, s:i, s:i, s:i}, s:o}", "version", 1, "verdict",
 			 verify_count(v, VERDICT_FAIL) ? "fail" :
-			 verify_count(v, VERDICT_PASS) ? "pass" : "n/a", "counts", "pass",
+			 verify_count(v, VERDICT_PASS) && verify_unable(v) == VERIFY_STAGES ? "pass" :
+											      "n/a",
+			 "counts", "pass",
 			 (int)verify_count(v, VERDICT_PASS), "warn", (int)verify_count(v, VERDICT_WARN),
 			 "fail", (int)verify_count(v, VERDICT_FAIL), "na",
 			 (int)verify_count(v, VERDICT_NA), "results", results);

@@ -68,7 +68,8 @@ static void stage_print(const struct verify *v, enum verify_stage s, FILE *to)
 static void conclusion_print(const struct verify *v, const struct report_options *o, FILE *to)
 {
 	size_t failed = verify_count(v, VERDICT_FAIL), follow = 0;
-	size_t passed = verify_count(v, VERDICT_PASS);
+	enum verify_stage unable = verify_unable(v);
+	size_t passed = unable == VERIFY_STAGES ? verify_count(v, VERDICT_PASS) : 0;
 	enum verdict all = failed || !passed ? VERDICT_FAIL : VERDICT_PASS;
 
 	for vec_each(r, &v->results)
@@ -78,6 +79,8 @@ static void conclusion_print(const struct verify *v, const struct report_options
 	if (failed)
 		fprintf(to, "%zu of %zu checks failed, %zu of them follow from others", failed, v->results.n,
 			follow);
+	else if (unable != VERIFY_STAGES)
+		fprintf(to, "stage %s could not be run: %s", stage_rows[unable].name, v->stage_error[unable]);
 	else
 		fprintf(to, "%zu checks passed, %zu warnings, %zu could not be checked here",
 			passed, verify_count(v, VERDICT_WARN), verify_count(v, VERDICT_NA));

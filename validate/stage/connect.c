@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the end of an rdma_cm connect means: causes, and what mends them. */
 #include <errno.h>
+#include <string.h>
 
 #include "validate/verify.h"
 
@@ -63,6 +64,14 @@ void connect_result(struct verify *v, struct result *r, const struct cm_probe *p
 	int detail = detail_of(p);
 
 	r->wanted = "a connect, and the payload unchanged both ways";
+	if (p->cause == CM_OK && p->device[0] && strcmp(p->device, p->used_device) != 0) {
+		r->verdict = VERDICT_FAIL;
+		r->seen = arena_printf(v->arena, "it went over the RDMA device %s, not %s", p->used_device,
+				       p->device);
+		r->why = "two RDMA devices have a GID for the address: what was proved is the other one";
+		r->mend = "take one of the devices off the netdev (rdma link)";
+		return;
+	}
 	if (p->cause == CM_OK) {
 		r->seen = arena_printf(v->arena, "%u B both ways, path MTU %u B, %u us", p->payload_bytes,
 				       p->path_mtu, p->elapsed_us);

@@ -86,6 +86,7 @@ void check_gid_present(struct verify *v, const struct check *c)
 
 			r->subject = subject;
 			r->seen = t->attr_error;
+			v->stage_error[VERIFY_GID] = t->attr_error;
 			continue;
 		}
 		present_result(v, c, t);

@@ -6,11 +6,23 @@
 
 enum { NEIGHBOUR_WAIT_MS = 3000 };
 
+/* Two addresses of a port, or a gateway that is also a peer, ask the wire the same. */
+static void asked_merge(struct asked *have, const struct asked *also)
+{
+	if (!have->port && also->port) {
+		have->peer = also->peer;
+		have->port = also->port;
+	}
+	have->is_gateway |= also->is_gateway;
+}
+
 static void ask_add(struct verify *v, const struct asked *as, const struct ip *ip)
 {
 	for (size_t i = 0; i < v->asks.n; i++)
-		if (v->asked.at[i].target == as->target && ip_equal(&v->asks.at[i].ip, ip))
+		if (v->asks.at[i].ifindex == as->target->port->link.ifindex && ip_equal(&v->asks.at[i].ip, ip)) {
+			asked_merge(&v->asked.at[i], as);
 			return;
+		}
 	*vec_add(v->arena, &v->asked) = *as;
 	*vec_add(v->arena, &v->asks) = (struct neigh_ask){
 		.ifindex = as->target->port->link.ifindex, .ip = *ip,
@@ -23,7 +35,7 @@ static void silent_peers_add(struct verify *v, struct target *t)
 	for (size_t i = 0; i < v->o.peers_n; i++) {
 		const struct peer *p = &v->peers[i];
 
-		if (!p->port && ip_in_prefix(&p->asked, &t->addr))
+		if (!p->port && ip_in_prefix(&p->asked, &t->addr) && !node_has_address(v->node, &p->asked))
 			ask_add(v, &(struct asked){ .target = t, .peer = p }, &p->asked);
 	}
 }
@@ -53,7 +65,7 @@ static char *subject_text(const struct verify *v, size_t i)
 	char text[IP_TEXT];
 
 	ip_text(&v->asks.at[i].ip, text);
-	if (as->is_gateway)
+	if (as->is_gateway && !as->port)
 		return arena_printf(v->arena, "gateway %s", text);
 	if (!as->port)
 		return arena_strdup(v->arena, text);
@@ -66,8 +78,8 @@ static void pairs_mark(struct verify *v, size_t i, const struct check *c)
 	const struct asked *as = &v->asked.at[i];
 
 	for vec_each(pa, &v->pairs)
-		if (pa->target == as->target && !pa->follows &&
-		    (as->is_gateway ? !pa->on_link : ip_equal(&pa->dst, &v->asks.at[i].ip)))
+		if (pa->target->port == as->target->port && !pa->follows &&
+		    ((as->is_gateway && !pa->on_link) || ip_equal(&pa->dst, &v->asks.at[i].ip)))
 			pa->follows = c->id;
 }
 
@@ -165,7 +177,7 @@ void check_neighbour_owner(struct verify *v, const struct check *c)
 	for (size_t i = 0; i < v->asks.n; i++) {
 		const struct asked *as = &v->asked.at[i];
 
-		if (as->is_gateway || !v->asks.at[i].resolved)
+		if (!v->asks.at[i].resolved || (as->is_gateway && !as->port))
 			continue;
 		if (as->port) {
 			owner_result(v, c, i);

@@ -19,6 +19,10 @@ int peer_gather(struct verify *v, struct err *e)
 	};
 
 	v->probes.n = 0;
+	for vec_each(t, &v->targets)
+		/* read by an earlier stage, unless that was left out; unknown then: peer.mtu is n/a */
+		if (!t->attr.active_mtu && !t->attr_error)
+			(void)v->kern->rdma_attr(v->kern, &t->port->rdma, v->arena, &t->attr, NULL);
 	for vec_each(pa, &v->pairs) {
 		if (pa->target->blocked)
 			continue;
@@ -38,11 +42,11 @@ void check_peer_responder(struct verify *v, const struct check *c)
 		result_add(v, c, VERDICT_NA, NULL)->seen = "no peer was given: --peer, or verify.peers of the intent";
 	for (size_t i = 0; i < v->o.peers_n; i++) {
 		const struct peer *p = &v->peers[i];
-		bool told = p->port != NULL;
-		struct result *r = result_add(v, c, told ? VERDICT_PASS : VERDICT_FAIL, NULL);
+		bool told = p->port != NULL, own = node_has_address(v->node, &p->asked);
+		struct result *r = result_add(v, c, own ? VERDICT_NA : told ? VERDICT_PASS : VERDICT_FAIL, NULL);
 
 		r->subject = arena_strdup(v->arena, ip_text(&p->asked, text));
-		r->seen = told ? arena_printf(v->arena, "%s: %zu RoCE ports", p->host, p->port_n) : p->error;
+		r->seen = own ? "this node itself" : told ? arena_printf(v->arena, "%s: %zu RoCE ports", p->host, p->port_n) : p->error;
 		r->wanted = "an answer of the responder";
 		r->mend = "on the peer: doroce serve; a firewall on its TCP port?";
 	}
@@ -78,20 +82,63 @@ void check_peer_mtu(struct verify *v, const struct check *c)
 	}
 }
 
-static void no_pairs(struct verify *v, const struct check *c)
+static bool peers_tell(const struct verify *v)
 {
-	bool told = false;
-
 	for (size_t i = 0; i < v->o.peers_n; i++)
-		told |= v->peers[i].port_n > 0;
-	if (told && !v->pairs.n)
-		result_add(v, c, VERDICT_NA, NULL)->seen =
-			"no port of the peers is in a subnet of ours, and no gateway leads to them";
+		if (v->peers[i].port)
+			return true;
+	return false;
+}
+
+static bool has_pair(const struct verify *v, const struct target *t, const struct peer_port *p)
+{
+	for vec_each(pa, &v->pairs)
+		if ((!t || pa->target == t) && (!p || pa->port == p))
+			return true;
+	return false;
+}
+
+/* A peer's port that none of ours reaches: it may be meant for others, so it is a warning. */
+static void peer_port_result(struct verify *v, const struct check *c, const struct peer *peer,
+			     const struct peer_port *p)
+{
+	struct result *r = result_add(v, c, VERDICT_WARN, NULL);
+	const struct prefix *addr = NULL;
+	char text[PREFIX_TEXT];
+
+	for (size_t i = 0; i < p->addr_n && !addr; i++)
+		addr = p->addr[i].addr.family == AF_INET ? &p->addr[i] : NULL;
+	r->subject = arena_printf(v->arena, "%s %s %s", peer->host, p->name, p->netdev);
+	r->seen = addr ? arena_printf(v->arena, "%s: in no subnet of ours, and no gateway of ours leads there",
+				      prefix_text(addr, text)) :
+			 "the peer's port has no IPv4 address";
+	r->wanted = "an address that one of our ports reaches";
+	r->mend = "the addresses of both nodes: doroce show";
+}
+
+void check_peer_reach(struct verify *v, const struct check *c)
+{
+	char text[PREFIX_TEXT];
+
+	for vec_each(t, &v->targets) {
+		if (!peers_tell(v) || result_blocked(v, c, t, NULL))
+			continue;
+		bool found = has_pair(v, t, NULL);
+		struct result *r = result_add(v, c, found ? VERDICT_PASS : VERDICT_FAIL, t->port);
+
+		r->subject = arena_strdup(v->arena, prefix_text(&t->addr, text));
+		r->seen = found ? "has a partner" : "no port of the peers is in its subnet or behind its gateway";
+		r->wanted = "a port of a peer in its subnet or behind its gateway";
+		r->mend = "the addresses of both nodes: doroce show; another --peer";
+	}
+	for (size_t i = 0; i < v->o.peers_n; i++)
+		for (size_t k = 0; k < v->peers[i].port_n; k++)
+			if (!has_pair(v, NULL, &v->peers[i].port[k]))
+				peer_port_result(v, c, &v->peers[i], &v->peers[i].port[k]);
 }
 
 void check_peer_connect(struct verify *v, const struct check *c)
 {
-	no_pairs(v, c);
 	for vec_each(t, &v->targets)
 		if (v->o.peers_n)
 			(void)result_blocked(v, c, t, NULL);

@@ -34,13 +34,16 @@ static char *wanted_text(const struct verify *v, const struct asking *q)
 			    table ? arena_printf(v->arena, " table %u", q->t->table) : "");
 }
 
+static bool way_is_right(const struct asking *q, const struct route *rt)
+{
+	return rt->oif == (uint32_t)q->t->port->link.ifindex && ip_equal(&rt->gateway, &q->gateway) &&
+	       rt->type == RTN_UNICAST;
+}
+
 /* A socket must also be sent by the port's own table: main holds the same subnet once for each port. */
 static bool answer_is_right(const struct asking *q, const struct route *rt)
 {
-	bool dev = rt->oif == (uint32_t)q->t->port->link.ifindex;
-	bool hop = ip_equal(&rt->gateway, &q->gateway) && rt->type == RTN_UNICAST;
-
-	return dev && hop && (q->oif || !q->t->table || rt->table == q->t->table);
+	return way_is_right(q, rt) && (q->oif || !q->t->table || rt->table == q->t->table);
 }
 
 static char *mend_text(const struct verify *v, const struct asking *q, const struct route *rt)
@@ -64,7 +67,9 @@ static void ask(struct verify *v, const struct check *c, const struct asking *q)
 	char src[IP_TEXT], dst[IP_TEXT];
 	int failed = v->kern->route_get(v->kern, &query, &rt, &e);
 	bool right = !failed && answer_is_right(q, &rt);
-	struct result *r = result_add(v, c, right ? VERDICT_PASS : VERDICT_FAIL, q->t->port);
+	bool way = !failed && way_is_right(q, &rt);
+	struct result *r = result_add(v, c, right ? VERDICT_PASS : way ? VERDICT_WARN : VERDICT_FAIL,
+				      q->t->port);
 
 	r->subject = arena_printf(v->arena, "%s to %s", ip_text(&query.src, src), ip_text(&q->dst, dst));
 	r->seen = failed ? arena_strdup(v->arena, e.text) : answer_text(v, &rt);
@@ -90,8 +95,8 @@ static void check_route(struct verify *v, const struct check *c, bool as_rdma_cm
 
 		if (result_blocked(v, c, t, arena_strdup(v->arena, ip_text(&t->addr.addr, text))))
 			continue;
-		/* without an intent nobody has said that sockets are to leave by their own port */
-		if (!as_rdma_cm && !t->wish)
+		/* without an intent, or with `table: none`, nobody has said that sockets are to leave by their own port */
+		if (!as_rdma_cm && (!t->wish || !t->table))
 			continue;
 		if (q.dst.family)
 			ask(v, c, &q);

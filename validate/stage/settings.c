@@ -48,6 +48,10 @@ void check_settings(struct verify *v, const struct check *c)
 		op_result(v, c, op);
 	for vec_each(ob, &v->plan->obstacles)
 		obstacle_result(v, c, ob);
+	/* a port that was left alone is not verified: that is said, not passed over */
+	for (size_t i = 0; v->remarks && i < v->remarks->n; i++)
+		if (v->remarks->at[i].left_alone)
+			result_add(v, c, VERDICT_NA, v->remarks->at[i].port)->seen = v->remarks->at[i].text;
 	for vec_each(w, v->wishes)
 		if (is_clean(v->plan, w->port))
 			result_add(v, c, VERDICT_PASS, w->port)->seen = "as the intent says";

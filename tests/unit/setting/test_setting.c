@@ -115,11 +115,38 @@ static void a_foreign_rule_before_ours_is_an_obstacle(void **state)
 
 		fake_rule_add(&s->fake, cases[i].priority, cases[i].src, cases[i].table)
 			->protocol = RTPROT_BOOT;
+		fake_route_add(&s->fake, "eth0", "10.0.0.0/8", 500);
 		site_plan(s);
 		if (obstacles_of(s, SETTING_RULE) != cases[i].shadows)
 			fail_msg("rule %u from %s lookup %u: %zu obstacles", cases[i].priority,
 				 cases[i].src ? cases[i].src : "all", cases[i].table,
 				 obstacles_of(s, SETTING_RULE));
+	}
+}
+
+static void a_rule_to_a_table_of_other_networks_does_not_shadow(void **state)
+{
+	auto_site *s = site_new(1, 0, "10.0.0.1/24");
+
+	(void)state;
+	fake_rule_add(&s->fake, 5270, NULL, 52);
+	fake_route_add(&s->fake, "eth0", "100.100.100.100/32", 52);
+	fake_route_add(&s->fake, "eth0", "10.0.0.0/24", 52)->type = RTN_THROW;
+	site_plan(s);
+	assert_int_equal(obstacles_of(s, SETTING_RULE), 0);
+}
+
+static void a_forbidding_rule_always_shadows(void **state)
+{
+	static const uint8_t actions[] = { FR_ACT_BLACKHOLE, FR_ACT_UNREACHABLE, FR_ACT_PROHIBIT };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
+		auto_site *s = site_new(1, 0, "10.0.0.1/24");
+
+		fake_rule_add(&s->fake, 99, NULL, 0)->action = actions[i];
+		site_plan(s);
+		assert_int_equal(obstacles_of(s, SETTING_RULE), 1);
 	}
 }
 
@@ -132,7 +159,7 @@ static void a_shadowing_rule_is_told_with_its_text(void **state)
 	site_plan(s);
 	assert_int_equal(s->plan.obstacles.n, 1);
 	assert_string_equal(s->plan.obstacles.at[0].seen,
-			    "foreign rule 100: from all lookup 254 comes first");
+			    "rule 100: from all lookup 254 comes first");
 	assert_string_equal(s->plan.obstacles.at[0].wanted, "32761: from 10.0.0.1 lookup 101");
 }
 
@@ -324,6 +351,8 @@ int main(void)
 		cmocka_unit_test(an_obstacle_names_seen_wanted_and_what_mends_it),
 		cmocka_unit_test(a_number_is_changed_only_where_it_differs),
 		cmocka_unit_test(a_foreign_rule_before_ours_is_an_obstacle),
+		cmocka_unit_test(a_rule_to_a_table_of_other_networks_does_not_shadow),
+		cmocka_unit_test(a_forbidding_rule_always_shadows),
 		cmocka_unit_test(a_shadowing_rule_is_told_with_its_text),
 		cmocka_unit_test(narrow_rules_do_not_shadow),
 		cmocka_unit_test(a_route_by_another_gateway_is_replaced),

@@ -100,7 +100,7 @@ static const char *const malformed[] = {
 	DOCUMENT("{\"name\":\"a\",\"mac\":\"02:00:00:00:00:0a\",\"mtu\":1,\"active_mtu\":1}"),
 	DOCUMENT(PORT_HEAD "\"mtu\":-1,\"active_mtu\":1,\"addresses\":[]}"),
 	DOCUMENT(PORT_HEAD "\"mtu\":1,\"active_mtu\":-4096,\"addresses\":[]}"),
-	DOCUMENT(PORT_HEAD "\"mtu\":65536,\"active_mtu\":1,\"addresses\":[]}"),
+	DOCUMENT(PORT_HEAD "\"mtu\":1048577,\"active_mtu\":1,\"addresses\":[]}"),
 	DOCUMENT(PORT_HEAD "\"mtu\":1e3,\"mtu\":2,\"active_mtu\":1,\"addresses\":[]}"),
 	DOCUMENT(PORT_HEAD "\"mtu\":1,\"active_mtu\":1,\"addresses\":[7]}"),
 	DOCUMENT(PORT_HEAD "\"mtu\":1,\"active_mtu\":1,\"addresses\":[\"10.0.0.1\"]}"),
