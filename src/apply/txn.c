@@ -146,7 +146,7 @@ static int resume_check(struct kern *k, const struct entry *en, struct arena *a,
 {
 	char seen[VALUE_TEXT], old[VALUE_TEXT], want[VALUE_TEXT];
 	struct value now;
-	const struct port *p;
+	struct port p;
 	struct node n;
 	int r = node_read(k, a, &n, e);
 
@@ -170,15 +170,16 @@ static int resume_op(struct kern *k, const struct entry *en, size_t i, struct ar
 {
 	const struct entry_op *eo = &en->ops.at[i];
 	struct value now;
-	const struct port *p;
+	struct port p;
 	struct node n;
 	int r = node_read(k, a, &n, e); /* again for each: one change can take others along */
 
-	if (r < 0 || entry_held(&n, en, eo, &p, &now) == HELD_WANT)
+	enum held held = r < 0 ? HELD_WANT : entry_held(&n, en, eo, &p, &now);
+	if (held == HELD_WANT)
 		return r;
-	if (!p)
+	if (held == HELD_NO_PORT)
 		return err_set(e, -ENODEV, "%s: the port has gone", en->ports.at[eo->port].netdev);
-	struct op op = { .setting = eo->setting, .port = p, .old = now, .want = eo->want };
+	struct op op = { .setting = eo->setting, .port = &p, .old = now, .want = eo->want };
 
 	return group_apply(k, &op, 1, e);
 }

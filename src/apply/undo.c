@@ -9,14 +9,19 @@
 
 enum { PASSES = 4 }; /* a route by a gateway needs the route to it first */
 
-/* The port of the entry in the node as it is now; a device made anew has another ifindex. */
-static const struct port *port_now(const struct node *n, const struct entry_port *p)
+/* The netdev of the entry as it is now; one made anew has another ifindex. What is to be put back lies on
+ * the netdev: it may be there although its RDMA device is not. */
+static bool port_now(const struct node *n, const struct entry_port *p, struct port *ret)
 {
-	for vec_each(q, &n->ports)
-		if (q->link.ifindex == p->ifindex && strcmp(q->link.name, p->netdev) == 0 &&
-		    memcmp(q->link.mac, p->mac, MAC_LEN) == 0)
-			return q;
-	return NULL;
+	for vec_each(l, &n->links) {
+		if (l->ifindex != p->ifindex || strcmp(l->name, p->netdev) != 0 ||
+		    memcmp(l->mac, p->mac, MAC_LEN) != 0)
+			continue;
+		*ret = (struct port){ .link = *l };
+		memcpy(ret->name, p->name, sizeof(ret->name));
+		return true;
+	}
+	return false;
 }
 
 static bool has_addr(const struct node *n, const struct addr *want)
@@ -118,14 +123,12 @@ static int old_write(struct kern *k, const struct entry *en, const struct entry_
 }
 
 enum held entry_held(const struct node *n, const struct entry *en, const struct entry_op *op,
-		     const struct port **ret_port, struct value *ret_seen)
+		     struct port *ret_port, struct value *ret_seen)
 {
-	const struct port *p = port_now(n, &en->ports.at[op->port]);
-
-	*ret_port = p;
-	*ret_seen = p ? value_now(n, p, op) : (struct value){ 0 };
-	if (!p)
+	*ret_seen = (struct value){ 0 };
+	if (!port_now(n, &en->ports.at[op->port], ret_port))
 		return HELD_NO_PORT;
+	*ret_seen = value_now(n, ret_port, op);
 	if (value_equal(ret_seen, &op->old))
 		return HELD_OLD;
 	return value_equal(ret_seen, &op->want) ? HELD_WANT : HELD_OTHER;
@@ -138,10 +141,10 @@ static void op_undo(struct kern *k, const struct entry *en, const struct entry_o
 		[HELD_OLD] = UNDO_NOTHING, [HELD_WANT] = UNDO_DONE,
 		[HELD_OTHER] = UNDO_CONFLICT, [HELD_NO_PORT] = UNDO_GONE,
 	};
-	const struct port *p;
+	struct port p;
 
 	u->result = result[entry_held(n, en, op, &p, &u->seen)];
-	if (k && u->result == UNDO_DONE && old_write(k, en, op, p, &u->err) < 0)
+	if (k && u->result == UNDO_DONE && old_write(k, en, op, &p, &u->err) < 0)
 		u->result = UNDO_FAILED;
 }
 

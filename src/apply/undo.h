@@ -41,7 +41,7 @@ void undo_preview(const struct node *n, const struct entry *en, struct arena *a,
 enum held { HELD_OLD, HELD_WANT, HELD_OTHER, HELD_NO_PORT };
 
 enum held entry_held(const struct node *n, const struct entry *en, const struct entry_op *op,
-		     const struct port **ret_port, struct value *ret_seen);
+		     struct port *ret_port, struct value *ret_seen);
 
 /* True when change x of ex and change y of ey are of the same number or object. */
 bool entry_op_same(const struct entry *ex, const struct entry_op *x, const struct entry *ey,

@@ -252,3 +252,20 @@ unsigned int conf_file(const char *device, const char *name)
 	must(f && fscanf(f, "%u", &v) == 1);
 	return v;
 }
+
+int veth_ports(struct kern *k, struct arena *a, struct rdma_ports *ret, struct err *e)
+{
+	struct links ls = { 0 };
+	int r = k->links(k, a, &ls, e);
+
+	for vec_each(l, &ls) {
+		if (l->name[0] != 'p')
+			continue;
+		struct rdma_port *p = vec_add(a, ret);
+
+		*p = (struct rdma_port){ .port = 1, .ifindex = l->ifindex, .layer = LAYER_ETHERNET,
+					 .protocol = "roce" };
+		snprintf(p->device, sizeof(p->device), "rxe_%s", l->name);
+	}
+	return r;
+}

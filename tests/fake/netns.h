@@ -3,7 +3,7 @@
 #ifndef DOROCE_TESTS_FAKE_NETNS_H
 #define DOROCE_TESTS_FAKE_NETNS_H
 
-#include "base/arena.h"
+#include "kern/kern.h"
 
 /* Move this process into a new network namespace, as root of a new user namespace where that is
  * allowed; IPv6 is off in it, lo is up. Where nothing is allowed the process ends with status 77
@@ -36,6 +36,9 @@ void ipv6_on(void);
 
 /* Wait until the device has carrier or not, 5 s at most. */
 void wait_carrier(const char *device, bool carrier);
+
+/* For kern.rdma_ports: veths have no RDMA devices; one is told for each device pN, as rdma_rxe would make it. */
+int veth_ports(struct kern *k, struct arena *a, struct rdma_ports *ret, struct err *e);
 
 /* A value below /proc/sys/net/ipv4/conf, of the namespace that we are in. */
 void conf_write(const char *device, const char *name, unsigned int value);

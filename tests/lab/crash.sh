@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2030,SC2031 # LAB_WORK of a worker is meant to be its own
 # What the crash scenarios have in common: hosts with foreign state, doroce ended at its cut points, two hosts at a time.
 # shellcheck source=tests/lab/snapshot.sh
 . "$(dirname "${BASH_SOURCE[0]}")/snapshot.sh"
@@ -83,7 +84,7 @@ workers_wait() {
 		wait "${crash_worker[$name]}" || status=1
 		unset "crash_worker[$name]"
 	done
-	((status == 0)) || { lab_failed=1; exit 1; }
+	((status == 0)) || fail "see above"
 }
 
 # cut_configure HOST N WORD...: configure dies at the N-th cut point, revert makes all as it was.

@@ -3,6 +3,7 @@
 # The state of a host, read by other programs than doroce and written so that equal states are equal text.
 
 # Lifetimes and the time of a route's end run down by themselves; the order of dumps says nothing.
+# shellcheck disable=SC2016
 snapshot_filter='
 	.[] | .[] | if has("addr_info") then
 			{link: {ifname, flags, mtu, operstate, qdisc, txqlen, address, master}},

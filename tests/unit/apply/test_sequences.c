@@ -128,6 +128,16 @@ static void foreign_add(struct world *w)
 		fake_route_add(w->f, l->name, arena_printf(a, "198.51.%u.0/24", n), 700);
 }
 
+/* True when a gateway is reached through the address: Linux keeps the route without it, but would not take it
+ * again, and what is exchanged then can not be put back (that is told as UNDO_FAILED). */
+static bool is_needed(struct world *w, const struct addr *ad)
+{
+	for vec_each(rt, &w->f->now.routes)
+		if (rt->oif == (uint32_t)ad->ifindex && ip_in_prefix(&rt->gateway, &ad->prefix))
+			return true;
+	return false;
+}
+
 /* An object of ours or of somebody else, of one of our ports. While a journal is pending only rules: what
  * else is gone then counts as a trace of the death and comes back. */
 static void foreign_del(struct world *w)
@@ -139,7 +149,7 @@ static void foreign_del(struct world *w)
 	if (what == 0) {
 		struct addr ad = s->addrs.at[pick(w, (unsigned int)s->addrs.n)];
 
-		(void)(ad.ifindex >= 10 && k->addr_set(k, CHANGE_DEL, &ad, NULL));
+		(void)(ad.ifindex >= 10 && !is_needed(w, &ad) && k->addr_set(k, CHANGE_DEL, &ad, NULL));
 	} else if (what == 1) {
 		struct route rt = s->routes.at[pick(w, (unsigned int)s->routes.n)];
 
