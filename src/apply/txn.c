@@ -93,6 +93,23 @@ static int side_effects(struct kern *k, const struct raws *before, const struct 
 	return r;
 }
 
+/* A port that is unplugged after its own last change takes all of them with it, and no write fails. */
+static int ports_check(struct kern *k, const struct entry *en, struct arena *a, struct err *e)
+{
+	struct links links = { 0 };
+	int r = k->links(k, a, &links, e);
+
+	for (size_t i = 0; i < en->ports.n && r == 0; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < links.n && !found; j++)
+			found = links.at[j].ifindex == en->ports.at[i].ifindex;
+		if (!found)
+			r = err_set(e, -ENODEV, "%s: the port has gone meanwhile", en->ports.at[i].netdev);
+	}
+	return r;
+}
+
 static int take_back(struct kern *k, const struct entry *en, const struct journal *j, struct arena *a,
 		     struct txn *t)
 {
@@ -128,6 +145,8 @@ int txn_run(struct kern *k, const struct plan *pl, const struct txn_options *o, 
 	r = changes_make(k, pl, o, &j, &t.done, e);
 	if (r == 0)
 		r = side_effects(k, &before, &en, a, &t, e);
+	if (r == 0)
+		r = ports_check(k, &en, a, e);
 	if (r == 0 && o->check)
 		r = o->check(o->user, e);
 	if (r == 0 && j.log >= 0)

@@ -125,8 +125,12 @@ static int old_write(struct kern *k, const struct entry *en, const struct entry_
 enum held entry_held(const struct node *n, const struct entry *en, const struct entry_op *op,
 		     struct port *ret_port, struct value *ret_seen)
 {
+	bool is_rule = op->want.kind == VALUE_RULE || op->old.kind == VALUE_RULE;
+
 	*ret_seen = (struct value){ 0 };
-	if (!port_now(n, &en->ports.at[op->port], ret_port))
+	*ret_port = (struct port){ 0 };
+	/* a rule does not go with the device */
+	if (!port_now(n, &en->ports.at[op->port], ret_port) && !is_rule)
 		return HELD_NO_PORT;
 	*ret_seen = value_now(n, ret_port, op);
 	if (value_equal(ret_seen, &op->old))
@@ -247,7 +251,11 @@ static bool is_to_stay_away(const struct raw *r, const struct undo *u)
 static bool is_kernels_own(const struct raw *r)
 {
 	const struct rtmsg *rtm = nlmsg_data(r->h);
+	const struct ifaddrmsg *ifa = nlmsg_data(r->h);
 
+	/* a link-local address comes and goes with the port's being up */
+	if (r->h->nlmsg_type == RTM_NEWADDR)
+		return ifa->ifa_family == AF_INET6 && ifa->ifa_scope == RT_SCOPE_LINK;
 	return r->h->nlmsg_type == RTM_NEWROUTE &&
 	       (rtm->rtm_protocol == RTPROT_KERNEL || rtm->rtm_protocol == RTPROT_RA);
 }
@@ -346,6 +354,7 @@ int undo_run(struct kern *k, const struct entry *en, const struct journal *j, st
 {
 	struct raws all = { 0 }, before_undo = { 0 };
 	struct undo u = { 0 };
+	bool stale = true;
 	struct node n;
 	int r = k->objects(k, a, &all, e);
 
@@ -358,10 +367,12 @@ int undo_run(struct kern *k, const struct entry *en, const struct journal *j, st
 	for (size_t i = en->ops.n; i-- > 0 && r == 0;) {
 		const struct entry_op *op = &en->ops.at[i];
 
-		/* read again for each: taking one change back can take others along */
-		r = node_read(k, a, &n, e);
+		if (stale)
+			r = node_read(k, a, &n, e);
 		if (r == 0)
 			op_undo(k, en, op, &n, undone_add(&u, en, op, a));
+		/* an address or a link that goes takes others along, a route or a setting does not */
+		stale = op->want.kind == VALUE_ADDR || op->setting->stage == STAGE_LINK;
 		/* a full disk must not keep anything from being put back: the record is for people */
 		if (r == 0 && j)
 			(void)journal_undid(j, i, NULL);
