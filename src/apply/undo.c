@@ -251,11 +251,7 @@ static bool is_to_stay_away(const struct raw *r, const struct undo *u)
 static bool is_kernels_own(const struct raw *r)
 {
 	const struct rtmsg *rtm = nlmsg_data(r->h);
-	const struct ifaddrmsg *ifa = nlmsg_data(r->h);
 
-	/* a link-local address comes and goes with the port's being up */
-	if (r->h->nlmsg_type == RTM_NEWADDR)
-		return ifa->ifa_family == AF_INET6 && ifa->ifa_scope == RT_SCOPE_LINK;
 	return r->h->nlmsg_type == RTM_NEWROUTE &&
 	       (rtm->rtm_protocol == RTPROT_KERNEL || rtm->rtm_protocol == RTPROT_RA);
 }
@@ -333,6 +329,20 @@ static struct raws raws_of_entry(const struct raws *x, const struct entry *en, s
 	return some;
 }
 
+/* The link-local address that came when our change took the port up goes when it goes down again. */
+static bool came_with_up(const struct raw *r, const struct entry *en)
+{
+	const struct ifaddrmsg *ifa = nlmsg_data(r->h);
+
+	if (r->h->nlmsg_type != RTM_NEWADDR || ifa->ifa_family != AF_INET6 ||
+	    ifa->ifa_scope != RT_SCOPE_LINK)
+		return false;
+	for vec_each(b, &en->before)
+		if (raw_same(r, b))
+			return false;
+	return true;
+}
+
 /* Beside the changes: after a crash all that was there before, else what was noted as taken along, and
  * what taking the changes back has taken along now. */
 static struct raws side_effects(const struct entry *en, const struct raws *now, const struct undo *u,
@@ -344,7 +354,7 @@ static struct raws side_effects(const struct entry *en, const struct raws *now, 
 
 	for (size_t i = 0; i < ARRAY_LEN(from); i++)
 		for vec_each(r, from[i])
-			if (!is_to_stay_away(r, u))
+			if (!is_to_stay_away(r, u) && !came_with_up(r, en))
 				*vec_add(a, &all) = *r;
 	return all;
 }
