@@ -87,8 +87,8 @@ static const char *const objects4[] = {
 	"addr add 10.2.0.1/24 dev p1 metric 500 scope link",
 	"route add 10.5.0.0/24 via 10.0.0.254 mtu lock 1400 advmss 1300 metric 7 table 200",
 	"route add 10.5.1.0/24 via 10.0.0.254 rtt 100 initcwnd 20 quickack 1 table 200",
-	"route add 10.6.0.0/24 nexthop via 10.0.0.253 dev p0 weight 2 "
-	"nexthop via 192.0.2.1 dev p1 weight 3 onlink",
+	("route add 10.6.0.0/24 nexthop via 10.0.0.253 dev p0 weight 2 "
+	 "nexthop via 192.0.2.1 dev p1 weight 3 onlink"),
 	"route add 10.7.0.0/24 via 192.0.2.9 dev p0 onlink table 202",
 	"route add 10.8.0.0/24 dev p1 src 10.0.0.2 tos 8 table 70000 proto bird",
 	"route add default via 10.2.0.9 dev p1 table 101 proto static",
@@ -101,8 +101,8 @@ static const char *const objects6[] = {
 	"addr add 2001:db8:2::1/64 dev p1 nodad metric 300",
 	"addr add fe80::5/64 dev p1 nodad",
 	"-6 route add 2001:db8:5::/64 via 2001:db8::fe mtu lock 1400 metric 50 table 200",
-	"-6 route add 2001:db8:6::/64 nexthop via 2001:db8::fd dev p0 weight 2 "
-	"nexthop via 2001:db8:2::fd dev p1",
+	("-6 route add 2001:db8:6::/64 nexthop via 2001:db8::fd dev p0 weight 2 "
+	 "nexthop via 2001:db8:2::fd dev p1"),
 	"-6 route add 2001:db8:7::/64 via 2001:db8:99::1 dev p0 onlink table 202",
 	"-6 route add default via fe80::1 dev p1 table 101 proto static pref high",
 	"-6 route add 2001:db8:8::/64 dev p0 src 2001:db8::1 metric 9",
