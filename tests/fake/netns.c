@@ -148,6 +148,14 @@ static void told_add(struct told *t, json_t *object, struct arena *a)
 	*vec_add(a, t) = arena_strdup(a, text);
 }
 
+/* The kernel's own multicast route of a device comes when IPv6 is ready there, at a time of its choice. */
+static bool comes_by_itself(json_t *object)
+{
+	const char *type = json_string_value(json_object_get(object, "type"));
+
+	return type && strcmp(type, "multicast") == 0;
+}
+
 static int by_text(const void *x, const void *y)
 {
 	return strcmp(*(char *const *)x, *(char *const *)y);
@@ -165,7 +173,7 @@ static void told_read(struct told *t, json_t *answer, struct arena *a)
 			json_object_set(info, "of", name);
 			told_add(t, info, a);
 		}
-		if (json_object_size(object))
+		if (json_object_size(object) && !comes_by_itself(object))
 			told_add(t, object, a);
 	}
 }
