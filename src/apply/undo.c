@@ -24,22 +24,6 @@ static bool port_now(const struct node *n, const struct entry_port *p, struct po
 	return false;
 }
 
-static bool has_addr(const struct node *n, const struct addr *want)
-{
-	for vec_each(ad, &n->addrs)
-		if (ad->ifindex == want->ifindex && prefix_equal(&ad->prefix, &want->prefix))
-			return true;
-	return false;
-}
-
-static bool has_rule(const struct node *n, const struct rule *want)
-{
-	for vec_each(ru, &n->rules)
-		if (rule_equal(ru, want))
-			return true;
-	return false;
-}
-
 static struct value route_now(const struct node *n, const struct route *key)
 {
 	for vec_each(rt, &n->routes)
@@ -57,9 +41,9 @@ static struct value value_now(const struct node *n, const struct port *p, const 
 	case VALUE_NUMBER:
 		return (struct value){ .kind = VALUE_NUMBER, .number = op->setting->get(op->setting, p) };
 	case VALUE_ADDR:
-		return has_addr(n, &some->addr) ? *some : (struct value){ 0 };
+		return node_has_addr(n, &some->addr) ? *some : (struct value){ 0 };
 	case VALUE_RULE:
-		return has_rule(n, &some->rule) ? *some : (struct value){ 0 };
+		return node_has_rule(n, &some->rule) ? *some : (struct value){ 0 };
 	case VALUE_ROUTE:
 		return route_now(n, &some->route);
 	case VALUE_NONE:

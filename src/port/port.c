@@ -40,6 +40,22 @@ const struct link *node_link(const struct node *n, int ifindex)
 	return NULL;
 }
 
+bool node_has_addr(const struct node *n, const struct addr *want)
+{
+	for vec_each(ad, &n->addrs)
+		if (ad->ifindex == want->ifindex && prefix_equal(&ad->prefix, &want->prefix))
+			return true;
+	return false;
+}
+
+bool node_has_rule(const struct node *n, const struct rule *want)
+{
+	for vec_each(ru, &n->rules)
+		if (rule_equal(ru, want))
+			return true;
+	return false;
+}
+
 bool node_has_address(const struct node *n, const struct ip *ip)
 {
 	for vec_each(ad, &n->addrs)

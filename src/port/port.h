@@ -46,6 +46,10 @@ bool port_has_name(const struct port *p, const char *glob);
 /* The device with the ifindex or the name, else NULL. */
 const struct link *node_link(const struct node *n, int ifindex);
 
+/* True when the device has the address with this prefix length; when the very rule is there. */
+bool node_has_addr(const struct node *n, const struct addr *want);
+bool node_has_rule(const struct node *n, const struct rule *want);
+
 /* True when one of the node's interfaces has the address. */
 bool node_has_address(const struct node *n, const struct ip *ip);
 

@@ -2,15 +2,6 @@
 /* Addresses of a port. */
 #include "setting/setting.h"
 
-static bool address_is_there(const struct node *n, const struct addr *want)
-{
-	for (size_t i = 0; i < n->addrs.n; i++)
-		if (n->addrs.at[i].ifindex == want->ifindex &&
-		    prefix_equal(&n->addrs.at[i].prefix, &want->prefix))
-			return true;
-	return false;
-}
-
 void address_plan(struct planning *pl, const struct setting *s, const struct wish *w)
 {
 	const struct value none = { 0 };
@@ -18,7 +9,7 @@ void address_plan(struct planning *pl, const struct setting *s, const struct wis
 	for (size_t i = 0; i < w->addrs.n; i++) {
 		struct value want = { .kind = VALUE_ADDR, .addr = w->addrs.at[i] };
 
-		if (!address_is_there(pl->node, &want.addr))
+		if (!node_has_addr(pl->node, &want.addr))
 			planning_add(pl, s, w->port, &none, &want);
 	}
 }

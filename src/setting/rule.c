@@ -6,14 +6,6 @@
 
 #include "setting/setting.h"
 
-static bool rule_is_there(const struct node *n, const struct rule *want)
-{
-	for (size_t i = 0; i < n->rules.n; i++)
-		if (rule_equal(&n->rules.at[i], want))
-			return true;
-	return false;
-}
-
 /* True when the table can answer for what our rule is about: a route that covers the port's subnets or
  * lies in them, or a default route. A table of other networks lets the packet pass on to our rule. */
 static bool table_answers(const struct node *n, uint32_t table, const struct wish *w)
@@ -84,7 +76,7 @@ void rule_plan(struct planning *pl, const struct setting *s, const struct wish *
 	for (size_t i = 0; i < w->rules.n; i++) {
 		struct value want = { .kind = VALUE_RULE, .rule = w->rules.at[i] };
 
-		if (!rule_is_there(pl->node, &want.rule))
+		if (!node_has_rule(pl->node, &want.rule))
 			planning_add(pl, s, w->port, &none, &want);
 		for (size_t j = 0; j < pl->node->rules.n; j++)
 			if (rule_shadows(&pl->node->rules.at[j], &want.rule, pl->node, w))
