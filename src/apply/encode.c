@@ -14,16 +14,21 @@
 
 enum { MSG_BYTES_MAX = 64 * 1024 };
 
-static json_t *hex(const struct nlmsghdr *h)
+static json_t *hex(const void *bytes, size_t n)
 {
 	static const char digit[] = "0123456789abcdef";
-	auto_free char *text = malloc(2 * (size_t)h->nlmsg_len);
+	auto_free char *text = malloc(2 * n + 1);
 
-	for (size_t i = 0; text && i < h->nlmsg_len; i++) {
-		text[2 * i] = digit[((const uint8_t *)h)[i] >> 4];
-		text[2 * i + 1] = digit[((const uint8_t *)h)[i] & 15];
+	for (size_t i = 0; text && i < n; i++) {
+		text[2 * i] = digit[((const uint8_t *)bytes)[i] >> 4];
+		text[2 * i + 1] = digit[((const uint8_t *)bytes)[i] & 15];
 	}
-	return text ? json_stringn_nocheck(text, 2 * (size_t)h->nlmsg_len) : NULL;
+	return text ? json_stringn_nocheck(text, 2 * n) : NULL;
+}
+
+static json_t *msg_hex(const struct nlmsghdr *h)
+{
+	return hex(h, h->nlmsg_len);
 }
 
 /* Bytes of the fixed header of the message: what reads it relies on them. */
@@ -32,23 +37,35 @@ static size_t head_size(const struct nlmsghdr *h)
 	return h->nlmsg_type == RTM_NEWADDR ? sizeof(struct ifaddrmsg) : sizeof(struct rtmsg);
 }
 
-static int unhex(const char *text, struct arena *a, struct raw *ret, struct err *e)
+static unsigned int nibble(char c)
+{
+	return (unsigned int)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+/* NULL: text is no hexadecimal. A NUL follows the *ret_n bytes. */
+static uint8_t *unhex(const char *text, struct arena *a, size_t *ret_n)
 {
 	size_t n = text ? strlen(text) / 2 : 0;
-	bool good = n >= sizeof(struct nlmsghdr) && n <= MSG_BYTES_MAX &&
-		    strspn(text, "0123456789abcdef") == 2 * n && !text[2 * n];
-	uint8_t *bytes = good ? arena_alloc(a, n) : NULL;
-	const struct nlmsghdr *h = (const struct nlmsghdr *)bytes;
+	uint8_t *bytes;
 
-	for (size_t i = 0; i < n && good; i++) {
-		unsigned int b = 0;
+	if (!text || strspn(text, "0123456789abcdef") != 2 * n || text[2 * n])
+		return NULL;
+	bytes = arena_alloc(a, n + 1);
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = (uint8_t)(16 * nibble(text[2 * i]) + nibble(text[2 * i + 1]));
+	*ret_n = n;
+	return bytes;
+}
 
-		good = sscanf(text + 2 * i, "%2x", &b) == 1;
-		bytes[i] = (uint8_t)b;
-	}
-	if (!good || h->nlmsg_len != n || n < sizeof(*h) + head_size(h))
+static int msg_unhex(const char *text, struct arena *a, struct raw *ret, struct err *e)
+{
+	size_t n = 0;
+	uint8_t *bytes = unhex(text, a, &n);
+	struct nlmsghdr *h = (struct nlmsghdr *)bytes;
+
+	if (!bytes || n < sizeof(*h) || n > MSG_BYTES_MAX || h->nlmsg_len != n || n < sizeof(*h) + head_size(h))
 		return err_set(e, -EBADMSG, "a message in it is malformed");
-	*ret = raw_copy((struct nlmsghdr *)bytes, a);
+	*ret = raw_copy(h, a);
 	return 0;
 }
 
@@ -59,18 +76,30 @@ static struct nl_msg *value_msg(const struct value *v)
 	return v->kind == VALUE_ROUTE ? route_msg(CHANGE_ADD, &v->route) : rule_msg(CHANGE_ADD, &v->rule);
 }
 
+/* What is no UTF-8 can be no JSON string. */
+static json_t *encode_file(const struct file *f)
+{
+	json_t *text = json_stringn(f->text, f->len);
+
+	return json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:o}", "kind", "file", "path", f->path, "mode",
+			 (int)f->mode, "uid", (int)f->uid, "gid", (int)f->gid, "as", text ? "text" : "hex",
+			 "text", text ? text : hex(f->text, f->len));
+}
+
 json_t *encode_value(const struct value *v)
 {
-	static const char *const kinds[] = { "none", "number", "address", "route", "rule" };
+	static const char *const kinds[] = { "none", "number", "address", "route", "rule", "file" };
 	char text[VALUE_TEXT];
 
 	if (v->kind == VALUE_NONE)
 		return json_null();
 	if (v->kind == VALUE_NUMBER)
 		return json_integer(v->number);
+	if (v->kind == VALUE_FILE)
+		return encode_file(&v->file);
 	auto_msg *m = value_msg(v);
 	json_t *j = m ? json_pack("{s:s, s:s, s:o}", "kind", kinds[v->kind], "text",
-				  value_text(v, text), "msg", hex(nlmsg_hdr(m))) : NULL;
+				  value_text(v, text), "msg", msg_hex(nlmsg_hdr(m))) : NULL;
 	/* the message tells the first hop alone: the whole route is among the messages of before */
 	if (j && v->kind == VALUE_ROUTE && v->route.multipath)
 		json_object_set_new(j, "multipath", json_true());
@@ -99,8 +128,32 @@ static int object_decode(const struct raw *r, struct arena *a, struct value *ret
 	return err_set(e, -EBADMSG, "a message in it is of an unknown type");
 }
 
+static int file_decode(json_t *j, struct arena *a, struct value *ret, struct err *e)
+{
+	const char *path = json_string_value(json_object_get(j, "path"));
+	const char *as = json_string_value(json_object_get(j, "as"));
+	json_t *text = json_object_get(j, "text");
+	bool is_hex = as && strcmp(as, "hex") == 0;
+
+	if (!path || path[0] != '/' || !json_is_string(text))
+		return err_set(e, -EBADMSG, "a file in it is malformed");
+	ret->kind = VALUE_FILE;
+	ret->file = (struct file){
+		.path = arena_strdup(a, path),
+		.text = is_hex ? NULL : arena_strdup(a, json_string_value(text)),
+		.len = json_string_length(text),
+		.mode = (mode_t)json_integer_value(json_object_get(j, "mode")) & 07777,
+		.uid = (uid_t)json_integer_value(json_object_get(j, "uid")),
+		.gid = (gid_t)json_integer_value(json_object_get(j, "gid")),
+	};
+	if (is_hex)
+		ret->file.text = (char *)unhex(json_string_value(text), a, &ret->file.len);
+	return ret->file.text ? 0 : err_set(e, -EBADMSG, "a file in it is malformed");
+}
+
 int decode_value(json_t *j, struct arena *a, struct value *ret, struct err *e)
 {
+	const char *kind = json_string_value(json_object_get(j, "kind"));
 	struct raw r;
 
 	*ret = (struct value){ 0 };
@@ -113,7 +166,9 @@ int decode_value(json_t *j, struct arena *a, struct value *ret, struct err *e)
 		ret->number = (uint32_t)json_integer_value(j);
 		return 0;
 	}
-	int code = unhex(json_string_value(json_object_get(j, "msg")), a, &r, e);
+	if (strcmp(kind ? kind : "", "file") == 0)
+		return file_decode(j, a, ret, e);
+	int code = msg_unhex(json_string_value(json_object_get(j, "msg")), a, &r, e);
 	if (code == 0)
 		code = object_decode(&r, a, ret, e);
 	if (code == 0 && ret->kind == VALUE_ROUTE)
@@ -126,7 +181,7 @@ json_t *encode_raws(const struct raws *rs)
 	json_t *list = json_array();
 
 	for (size_t i = 0; rs && i < rs->n; i++)
-		json_array_append_new(list, hex(rs->at[i].h));
+		json_array_append_new(list, msg_hex(rs->at[i].h));
 	return list;
 }
 
@@ -134,7 +189,7 @@ int decode_raws(json_t *j, struct arena *a, struct raws *ret, struct err *e)
 {
 	for (size_t i = 0; i < json_array_size(j); i++) {
 		struct raw r;
-		int code = unhex(json_string_value(json_array_get(j, i)), a, &r, e);
+		int code = msg_unhex(json_string_value(json_array_get(j, i)), a, &r, e);
 
 		if (code < 0)
 			return code;

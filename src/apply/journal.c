@@ -62,7 +62,7 @@ static int text_write(int fd, const char *text, struct err *e)
 }
 
 /* A file whole or not at all: written beside, synced, renamed, the name synced. */
-static int file_write(int dir, const char *name, const char *text, struct err *e)
+static int whole_write(int dir, const char *name, const char *text, struct err *e)
 {
 	char tmp[40];
 
@@ -90,7 +90,7 @@ static json_t *port_json(const struct port *p)
 
 static json_t *op_json(const struct op *op)
 {
-	return json_pack("{s:o, s:s, s:o, s:o}", "port", port_json(op->port), "setting",
+	return json_pack("{s:o, s:s, s:o, s:o}", "port", op->port ? port_json(op->port) : json_null(), "setting",
 			 op->setting->name, "old", encode_value(&op->old), "new",
 			 encode_value(&op->want));
 }
@@ -169,7 +169,7 @@ int journal_begin(int dir, const struct plan *pl, const struct raws *before, con
 	if (!text)
 		return err_set(e, -EILSEQ, "journal: no memory, or a name that is not UTF-8");
 	snprintf(name, sizeof(name), "%06u.json", id);
-	int r = file_write(dir, name, text, e);
+	int r = whole_write(dir, name, text, e);
 	if (r < 0)
 		return r;
 	r = journal_open(dir, id, ret, e);

@@ -28,8 +28,10 @@ struct entry_port {
 	uint8_t mac[MAC_LEN];
 };
 
+enum { ENTRY_NODE = -1 };
+
 struct entry_op {
-	size_t port; /* index into ports */
+	int port; /* index into ports; ENTRY_NODE: of none */
 	const struct setting *setting;
 	struct value old, want;
 };
@@ -50,6 +52,12 @@ struct entry {
 };
 
 struct entries VEC(struct entry);
+
+/* The port of a change; NULL: of the node. */
+static inline const struct entry_port *entry_port(const struct entry *en, const struct entry_op *op)
+{
+	return op->port < 0 ? NULL : &en->ports.at[op->port];
+}
 
 /* The directory, made when it is not there. fd, or -errno; e names it. */
 int journal_dir(const char *path, struct err *e);

@@ -15,7 +15,7 @@
 enum { FILE_BYTES_MAX = 64 * 1024 * 1024 };
 
 /* What one file holds, NUL-terminated. 0; -errno; a file that is not there: -ENOENT. */
-static int file_read(int dir, const char *name, struct arena *a, char **ret)
+static int whole_read(int dir, const char *name, struct arena *a, char **ret)
 {
 	auto_fd fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	struct stat st;
@@ -51,13 +51,13 @@ static int port_read(json_t *j, struct entry_port *ret, struct err *e)
 	return 0;
 }
 
-static size_t port_index(struct entry *en, const struct entry_port *p, struct arena *a)
+static int port_index(struct entry *en, const struct entry_port *p, struct arena *a)
 {
 	for (size_t i = 0; i < en->ports.n; i++)
 		if (en->ports.at[i].ifindex == p->ifindex && strcmp(en->ports.at[i].name, p->name) == 0)
-			return i;
+			return (int)i;
 	*vec_add(a, &en->ports) = *p;
-	return en->ports.n - 1;
+	return (int)en->ports.n - 1;
 }
 
 static int op_read(json_t *j, struct arena *a, struct entry *en, struct err *e)
@@ -65,7 +65,8 @@ static int op_read(json_t *j, struct arena *a, struct entry *en, struct err *e)
 	const char *name = json_string_value(json_object_get(j, "setting"));
 	struct entry_op *op = vec_add(a, &en->ops);
 	struct entry_port p;
-	int r = port_read(json_object_get(j, "port"), &p, e);
+	bool of_node = json_is_null(json_object_get(j, "port"));
+	int r = of_node ? 0 : port_read(json_object_get(j, "port"), &p, e);
 
 	op->setting = name ? setting_by_name(name) : NULL;
 	if (r == 0 && !op->setting)
@@ -75,7 +76,7 @@ static int op_read(json_t *j, struct arena *a, struct entry *en, struct err *e)
 	if (r == 0)
 		r = decode_value(json_object_get(j, "new"), a, &op->want, e);
 	if (r == 0)
-		op->port = port_index(en, &p, a);
+		op->port = of_node ? ENTRY_NODE : port_index(en, &p, a);
 	return r;
 }
 
@@ -146,7 +147,7 @@ int journal_load(int dir, unsigned int id, struct arena *a, struct entry *en, st
 
 	*en = (struct entry){ .id = id };
 	snprintf(name, sizeof(name), "%06u.json", id);
-	int r = file_read(dir, name, a, &text);
+	int r = whole_read(dir, name, a, &text);
 	if (r < 0)
 		return err_set(e, r, "journal %u: %s", id, strerror(-r));
 	r = plan_read(text, a, en, e);
@@ -155,7 +156,7 @@ int journal_load(int dir, unsigned int id, struct arena *a, struct entry *en, st
 		return e ? err_prefix(e, name) : r;
 	}
 	snprintf(name, sizeof(name), "%06u.log", id);
-	if (file_read(dir, name, a, &text) == 0)
+	if (whole_read(dir, name, a, &text) == 0)
 		log_read(text, a, en);
 	return 0;
 }
@@ -202,7 +203,7 @@ bool journal_pending(int dir, struct arena *a, struct entry *ret)
 	char name[32], *text = NULL;
 
 	snprintf(name, sizeof(name), "%06u.log", id);
-	if (id == 0 || (file_read(dir, name, a, &text) == 0 && has_end(text)))
+	if (id == 0 || (whole_read(dir, name, a, &text) == 0 && has_end(text)))
 		return false;
 	return journal_load(dir, id, a, ret, NULL) == 0 && ret->state == ENTRY_UNFINISHED;
 }

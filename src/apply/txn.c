@@ -23,7 +23,7 @@ static int group_apply(struct kern *k, const struct op *op, size_t n, struct err
 	int r = n > 1 ? op->setting->join(k, op, n, false, e) :
 			op->setting->apply(k, op, &op->old, &op->want, e);
 
-	return r < 0 ? err_prefix(e, op->port->link.name) : 0;
+	return r < 0 && op->port ? err_prefix(e, op->port->link.name) : r;
 }
 
 struct entry txn_entry(const struct plan *pl, const struct raws *before, struct arena *a)
@@ -34,7 +34,7 @@ struct entry txn_entry(const struct plan *pl, const struct raws *before, struct 
 	for vec_each(op, &pl->ops) {
 		struct entry_port *p;
 
-		if (op->port != last) {
+		if (op->port && op->port != last) {
 			p = vec_add(a, &en.ports);
 			snprintf(p->name, sizeof(p->name), "%s", op->port->name);
 			snprintf(p->netdev, sizeof(p->netdev), "%s", op->port->link.name);
@@ -43,7 +43,7 @@ struct entry txn_entry(const struct plan *pl, const struct raws *before, struct 
 		}
 		last = op->port;
 		*vec_add(a, &en.ops) = (struct entry_op){
-			.port = en.ports.n - 1, .setting = op->setting, .old = op->old, .want = op->want,
+			.port = op->port ? (int)en.ports.n - 1 : ENTRY_NODE, .setting = op->setting, .old = op->old, .want = op->want,
 		};
 	}
 	return en;
@@ -171,7 +171,7 @@ static int resume_check(struct kern *k, const struct entry *en, struct arena *a,
 
 	for (size_t i = 0; i < en->ops.n && r == 0; i++) {
 		const struct entry_op *op = &en->ops.at[i];
-		const char *netdev = en->ports.at[op->port].netdev;
+		const char *netdev = op->port < 0 ? "node" : en->ports.at[op->port].netdev;
 		enum held held = entry_held(&n, en, op, &p, &now);
 
 		if (held == HELD_NO_PORT)
@@ -198,7 +198,7 @@ static int resume_op(struct kern *k, const struct entry *en, size_t i, struct ar
 		return r;
 	if (held == HELD_NO_PORT)
 		return err_set(e, -ENODEV, "%s: the port has gone", en->ports.at[eo->port].netdev);
-	struct op op = { .setting = eo->setting, .port = &p, .old = now, .want = eo->want };
+	struct op op = { .setting = eo->setting, .port = eo->port < 0 ? NULL : &p, .old = now, .want = eo->want };
 
 	return group_apply(k, &op, 1, e);
 }

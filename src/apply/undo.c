@@ -32,10 +32,23 @@ static struct value route_now(const struct node *n, const struct route *key)
 	return (struct value){ 0 };
 }
 
-/* What the kernel holds now in the place of the change. */
+static struct value file_now(const struct node *n, const char *path)
+{
+	const struct file *f = node_file(n, path);
+
+	return f ? (struct value){ .kind = VALUE_FILE, .file = *f } : (struct value){ 0 };
+}
+
+/* The one of both values that says what is meant: an object or a file has its key in it. */
+static const struct value *value_some(const struct entry_op *op)
+{
+	return op->want.kind != VALUE_NONE ? &op->want : &op->old;
+}
+
+/* What is there now in the place of the change. */
 static struct value value_now(const struct node *n, const struct port *p, const struct entry_op *op)
 {
-	const struct value *some = op->want.kind != VALUE_NONE ? &op->want : &op->old;
+	const struct value *some = value_some(op);
 
 	switch (some->kind) {
 	case VALUE_NUMBER:
@@ -46,6 +59,8 @@ static struct value value_now(const struct node *n, const struct port *p, const 
 		return node_has_rule(n, &some->rule) ? *some : (struct value){ 0 };
 	case VALUE_ROUTE:
 		return route_now(n, &some->route);
+	case VALUE_FILE:
+		return file_now(n, some->file.path);
 	case VALUE_NONE:
 		break;
 	}
@@ -67,6 +82,8 @@ static bool value_equal(const struct value *x, const struct value *y)
 		return route_equal(&x->route, &y->route);
 	case VALUE_RULE:
 		return rule_equal(&x->rule, &y->rule);
+	case VALUE_FILE:
+		return strcmp(x->file.path, y->file.path) == 0 && file_equal(&x->file, &y->file);
 	}
 	return false;
 }
@@ -98,12 +115,24 @@ static const struct raw *raw_of_old(const struct entry *en, const struct value *
 static int old_write(struct kern *k, const struct entry *en, const struct entry_op *eo,
 		     const struct port *p, struct err *e)
 {
-	struct op op = { .setting = eo->setting, .port = p, .old = eo->old, .want = eo->want };
+	struct op op = { .setting = eo->setting, .port = eo->port < 0 ? NULL : p, .old = eo->old, .want = eo->want };
 	const struct raw *raw = raw_of_old(en, &eo->old);
 
 	if (raw)
 		return k->put_back(k, raw, eo->want.kind != VALUE_NONE, e);
 	return eo->setting->apply(k, &op, &eo->want, &eo->old, e);
+}
+
+/* The node, and the files of the entry. One that can not be read is somebody else's now: it counts as not there. */
+static int entry_node_read(struct kern *k, const struct entry *en, struct arena *a, struct node *ret,
+			   struct err *e)
+{
+	int r = node_read(k, a, ret, e);
+
+	for vec_each(op, &en->ops)
+		if (op->setting->stage == STAGE_FILE && r == 0)
+			(void)node_read_file(k, a, ret, value_some(op)->file.path, NULL);
+	return r;
 }
 
 enum held entry_held(const struct node *n, const struct entry *en, const struct entry_op *op,
@@ -113,8 +142,9 @@ enum held entry_held(const struct node *n, const struct entry *en, const struct 
 
 	*ret_seen = (struct value){ 0 };
 	*ret_port = (struct port){ 0 };
+	bool here = op->port < 0 || port_now(n, &en->ports.at[op->port], ret_port);
 	/* a rule does not go with the device */
-	if (!port_now(n, &en->ports.at[op->port], ret_port) && !is_rule)
+	if (!here && !is_rule)
 		return HELD_NO_PORT;
 	*ret_seen = value_now(n, ret_port, op);
 	if (value_equal(ret_seen, &op->old))
@@ -131,6 +161,8 @@ static void op_undo(struct kern *k, const struct entry *en, const struct entry_o
 	};
 	struct port p;
 
+	if (k && op->setting->stage == STAGE_FILE) /* what a killed run has left beside it */
+		k->file_tidy(k, value_some(op)->file.path);
 	u->result = result[entry_held(n, en, op, &p, &u->seen)];
 	if (k && u->result == UNDO_DONE && old_write(k, en, op, &p, &u->err) < 0)
 		u->result = UNDO_FAILED;
@@ -141,7 +173,7 @@ static struct undone *undone_add(struct undo *u, const struct entry *en, const s
 {
 	struct undone *un = vec_add(a, &u->undone);
 
-	un->port = &en->ports.at[op->port];
+	un->port = entry_port(en, op);
 	un->setting = op->setting;
 	un->old = op->old;
 	un->want = op->want;
@@ -160,10 +192,13 @@ void undo_preview(const struct node *n, const struct entry *en, struct arena *a,
 bool entry_op_same(const struct entry *ex, const struct entry_op *x, const struct entry *ey,
 		   const struct entry_op *y)
 {
-	const struct value *vx = x->want.kind != VALUE_NONE ? &x->want : &x->old;
-	const struct value *vy = y->want.kind != VALUE_NONE ? &y->want : &y->old;
+	const struct value *vx = value_some(x), *vy = value_some(y);
 
-	if (x->setting != y->setting || ex->ports.at[x->port].ifindex != ey->ports.at[y->port].ifindex)
+	if (x->setting != y->setting || (x->port < 0) != (y->port < 0))
+		return false;
+	if (vx->kind == VALUE_FILE && vy->kind == VALUE_FILE)
+		return strcmp(vx->file.path, vy->file.path) == 0;
+	if (x->port >= 0 && ex->ports.at[x->port].ifindex != ey->ports.at[y->port].ifindex)
 		return false;
 	if (vx->kind == VALUE_ROUTE && vy->kind == VALUE_ROUTE)
 		return route_same_key(&vx->route, &vy->route);
@@ -207,7 +242,7 @@ struct raws raws_of_plan(const struct raws *x, const struct plan *pl, struct are
 		bool touches = false;
 
 		for (size_t i = 0; i < pl->ops.n && !touches; i++) {
-			if (pl->ops.at[i].port != last)
+			if (pl->ops.at[i].port && pl->ops.at[i].port != last)
 				touches = raw_touches(r, pl->ops.at[i].port->link.ifindex);
 			last = pl->ops.at[i].port;
 		}
@@ -222,7 +257,7 @@ struct raws raws_of_plan(const struct raws *x, const struct plan *pl, struct are
 static bool is_to_stay_away(const struct raw *r, const struct undo *u)
 {
 	for vec_each(un, &u->undone) {
-		bool gone = un->result == UNDO_GONE && raw_touches(r, un->port->ifindex);
+		bool gone = un->result == UNDO_GONE && un->port && raw_touches(r, un->port->ifindex);
 		bool theirs = un->result == UNDO_CONFLICT && raw_is_value(r, &un->old);
 
 		if (gone || theirs || raw_is_value(r, &un->want))
@@ -362,7 +397,7 @@ int undo_run(struct kern *k, const struct entry *en, const struct journal *j, st
 		const struct entry_op *op = &en->ops.at[i];
 
 		if (stale)
-			r = node_read(k, a, &n, e);
+			r = entry_node_read(k, en, a, &n, e);
 		if (r == 0)
 			op_undo(k, en, op, &n, undone_add(&u, en, op, a));
 		/* an address or a link that goes takes others along, a route or a setting does not */

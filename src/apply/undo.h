@@ -13,6 +13,7 @@ enum undo_result {
 	UNDO_FAILED,   /* the kernel refused: err */
 };
 
+/* port: NULL: of the node. */
 struct undone {
 	const struct entry_port *port;
 	const struct setting *setting;

@@ -188,5 +188,7 @@ json_t *json_of_entry(const struct entry *en)
 
 json_t *json_of_entry_port(const struct entry_port *p)
 {
+	if (!p)
+		return json_null();
 	return json_pack("{s:s, s:s}", "port", p->name, "netdev", p->netdev);
 }

@@ -31,7 +31,7 @@ static json_t *json_of_changes(const struct entry *en)
 
 	for vec_each(op, &en->ops)
 		json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o}", "port",
-						      json_of_entry_port(&en->ports.at[op->port]),
+						      json_of_entry_port(entry_port(en, op)),
 						      "setting", op->setting->name, "old",
 						      json_of_value(&op->old), "new",
 						      json_of_value(&op->want)));
@@ -58,9 +58,12 @@ static void entry_print(const struct entry *en)
 	for (size_t i = 0; i < en->ports.n; i++) {
 		printf("%s %s\n", en->ports.at[i].name, en->ports.at[i].netdev);
 		for vec_each(op, &en->ops)
-			if (op->port == i)
+			if (op->port == (int)i)
 				change_print(op->setting, &op->old, &op->want);
 	}
+	for vec_each(op, &en->ops)
+		if (op->port == ENTRY_NODE)
+			change_print(op->setting, &op->old, &op->want);
 }
 
 int cmd_history(struct options *o, struct arena *a, char **operand)

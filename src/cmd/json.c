@@ -23,7 +23,8 @@ json_t *json_of_value(const struct value *v)
 
 static json_t *json_of_op(const struct op *op)
 {
-	return json_pack("{s:o, s:s, s:o, s:o}", "port", json_of_port_name(op->port), "setting",
+	return json_pack("{s:o, s:s, s:o, s:o}", "port",
+			 op->port ? json_of_port_name(op->port) : json_null(), "setting",
 			 op->setting->name, "old", json_of_value(&op->old), "new",
 			 json_of_value(&op->want));
 }

@@ -55,6 +55,9 @@ void plan_print(const struct plan *pl, const struct node *n, const struct remark
 
 	for vec_each(p, &n->ports)
 		ports += port_print(pl, remarks, p) > 0;
+	for vec_each(op, &pl->ops)
+		if (!op->port)
+			change_print(op->setting, &op->old, &op->want);
 	if (plan_is_empty(pl))
 		puts("nothing to do: the node is as wished");
 	else

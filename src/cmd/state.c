@@ -78,7 +78,7 @@ static void undone_print(const struct undone *u, FILE *to)
 	};
 	char old[VALUE_TEXT], want[VALUE_TEXT], seen[VALUE_TEXT];
 
-	fprintf(to, "  %s %-13s %s -> %s: %s", u->port->netdev, u->setting->name, value_text(&u->want, want),
+	fprintf(to, "  %s %-13s %s -> %s: %s", u->port ? u->port->netdev : "node", u->setting->name, value_text(&u->want, want),
 		value_text(&u->old, old), word[u->result]);
 	if (u->result == UNDO_CONFLICT)
 		fprintf(to, " (now %s)", value_text(&u->seen, seen));

@@ -4,6 +4,7 @@
 #define DOROCE_KERN_KERN_H
 
 #include "kern/addr.h"
+#include "kern/file.h"
 #include "kern/link.h"
 #include "kern/neigh.h"
 #include "kern/raw.h"
@@ -37,10 +38,19 @@ struct kern {
 	int (*rule_set)(struct kern *k, enum change c, const struct rule *ru, struct err *e);
 	int (*put_back)(struct kern *k, const struct raw *r, bool replace, struct err *e);
 	int (*announce)(struct kern *k, const struct announcement *an, size_t n, struct err *e);
+
+	int (*file_read)(struct kern *k, const char *path, struct arena *a, struct file *ret, struct err *e);
+	int (*file_write)(struct kern *k, const struct file *f, struct err *e);
+	int (*file_remove)(struct kern *k, const char *path, struct err *e);
+	void (*file_tidy)(struct kern *k, const char *path);
 };
 
 /* The running kernel, in the network namespace of the caller. NULL: e says why. */
 struct kern *kern_linux_open(struct err *e);
+
+/* Files are read and written below the directory (lives as long as k); at first "". */
+void kern_linux_root(struct kern *k, const char *root);
+
 void kern_linux_close(struct kern *k);
 
 static inline void kern_drop(struct kern **k)

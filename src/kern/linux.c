@@ -11,6 +11,7 @@
 struct kern_linux {
 	struct kern k;
 	struct nl_sock *route;
+	const char *root;
 };
 
 static struct nl_sock *sock(struct kern *k)
@@ -115,6 +116,31 @@ static int send_announce(struct kern *k, const struct announcement *an, size_t n
 	return neigh_announce_all(an, n, e);
 }
 
+static const char *root(struct kern *k)
+{
+	return CONTAINER_OF(k, struct kern_linux, k)->root;
+}
+
+static int read_file(struct kern *k, const char *path, struct arena *a, struct file *ret, struct err *e)
+{
+	return file_read(root(k), path, a, ret, e);
+}
+
+static int write_file(struct kern *k, const struct file *f, struct err *e)
+{
+	return file_write(root(k), f, e);
+}
+
+static int remove_file(struct kern *k, const char *path, struct err *e)
+{
+	return file_remove(root(k), path, e);
+}
+
+static void tidy_file(struct kern *k, const char *path)
+{
+	file_tidy(root(k), path);
+}
+
 static const struct kern linux_functions = {
 	.links = get_links,
 	.addrs = get_addrs,
@@ -134,6 +160,10 @@ static const struct kern linux_functions = {
 	.rule_set = set_rule,
 	.put_back = put_back,
 	.announce = send_announce,
+	.file_read = read_file,
+	.file_write = write_file,
+	.file_remove = remove_file,
+	.file_tidy = tidy_file,
 };
 
 struct kern *kern_linux_open(struct err *e)
@@ -145,12 +175,18 @@ struct kern *kern_linux_open(struct err *e)
 		return NULL;
 	}
 	kl->k = linux_functions;
+	kl->root = "";
 	kl->route = netlink_open(NETLINK_ROUTE, e);
 	if (!kl->route) {
 		free(kl);
 		return NULL;
 	}
 	return &kl->k;
+}
+
+void kern_linux_root(struct kern *k, const char *dir)
+{
+	CONTAINER_OF(k, struct kern_linux, k)->root = dir;
 }
 
 void kern_linux_close(struct kern *k)

@@ -51,6 +51,10 @@ struct plan plan_make(const struct wishes *ws, const struct node *n, struct aren
 
 	for (size_t i = 0; i < ws->n; i++)
 		for (const struct setting *s = settings; s < settings + SETTING_N; s++)
-			(s->plan ? s->plan : plan_if_unequal)(&pl, s, &ws->at[i]);
+			if (!s->plan_node)
+				(s->plan ? s->plan : plan_if_unequal)(&pl, s, &ws->at[i]);
+	for (const struct setting *s = settings; s < settings + SETTING_N; s++)
+		if (s->plan_node)
+			s->plan_node(&pl, s, ws);
 	return (struct plan){ .ops = ops_sorted(&pl.ops, a), .obstacles = pl.obstacles };
 }

@@ -41,6 +41,24 @@ static void ports_join(struct node *n, const struct rdma_ports *rdma, struct are
 		qsort(n->ports.at, n->ports.n, sizeof(*n->ports.at), by_place);
 }
 
+int node_read_file(struct kern *k, struct arena *a, struct node *n, const char *path, struct err *e)
+{
+	struct file f;
+	int r = node_file(n, path) ? 0 : k->file_read(k, path, a, &f, e);
+
+	if (r == 0 && !node_file(n, path))
+		*vec_add(a, &n->files) = f;
+	return r == -ENOENT ? 0 : r;
+}
+
+const struct file *node_file(const struct node *n, const char *path)
+{
+	for vec_each(f, &n->files)
+		if (strcmp(f->path, path) == 0)
+			return f;
+	return NULL;
+}
+
 static int lists_read(struct kern *k, struct arena *a, struct rdma_ports *rdma, struct node *n,
 		      struct err *e)
 {

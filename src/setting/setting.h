@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What doroce can set on a port: one row in table.c for each, one file for each kind. */
+/* What doroce can set on a port or on the node: one row in table.c for each, one file for each kind. */
 #ifndef DOROCE_SETTING_SETTING_H
 #define DOROCE_SETTING_SETTING_H
 
@@ -8,7 +8,7 @@
 #include "setting/value.h"
 
 /* Order inside one run: what a later stage needs is done by an earlier one. */
-enum stage { STAGE_LINK, STAGE_SYSCTL, STAGE_ADDRESS, STAGE_ROUTE, STAGE_RULE };
+enum stage { STAGE_LINK, STAGE_SYSCTL, STAGE_ADDRESS, STAGE_ROUTE, STAGE_RULE, STAGE_FILE };
 
 enum setting_id {
 	SETTING_MTU,
@@ -21,6 +21,7 @@ enum setting_id {
 	SETTING_ADDRESS,
 	SETTING_ROUTE,
 	SETTING_RULE,
+	SETTING_FILE,
 	SETTING_N
 };
 
@@ -39,9 +40,25 @@ struct wish {
 	struct rules rules;
 };
 
-struct wishes VEC(struct wish);
+/* A file that shall be there (OPT_SET), or that shall not (OPT_NONE; text is not used). why: for the
+ * operator, "netplan". owner, mode: of a new file; those of one that is there are kept. */
+struct file_wish {
+	enum opt is;
+	const char *path, *text, *why;
+	mode_t mode;
+};
 
-/* One change of one port: what is there, what shall be there. Undo is the same with both exchanged. */
+struct file_wishes VEC(struct file_wish);
+
+/* Of all ports, in their order; files: of the node. */
+struct wishes {
+	struct wish *at;
+	size_t n, room;
+	struct file_wishes files;
+};
+
+/* One change: what is there, what shall be there. Undo is the same with both exchanged.
+ * port: NULL: of the node. */
 struct op {
 	const struct setting *setting;
 	const struct port *port;
@@ -79,6 +96,9 @@ typedef uint32_t setting_get_fn(const struct setting *s, const struct port *p);
 /* Add to pl what brings w's port to the wish. Pure. */
 typedef void setting_plan_fn(struct planning *pl, const struct setting *s, const struct wish *w);
 
+/* The same of a setting of the node. */
+typedef void setting_plan_node_fn(struct planning *pl, const struct setting *s, const struct wishes *ws);
+
 /* Write `to` where `from` is; serves undo too. 0 or -errno of the kernel. */
 typedef int setting_apply_fn(struct kern *k, const struct op *op, const struct value *from,
 			     const struct value *to, struct err *e);
@@ -102,6 +122,7 @@ struct setting {
 	bool advisory;     /* RoCE works without it */
 	setting_get_fn *get;
 	setting_plan_fn *plan; /* plan_if_unequal */
+	setting_plan_node_fn *plan_node; /* NULL: of a port */
 	setting_apply_fn *apply;
 	setting_join_fn *join; /* each op alone, by apply */
 	setting_serves_fn *serves;
@@ -129,7 +150,8 @@ void plan_if_unequal(struct planning *pl, const struct setting *s, const struct 
 /* Hooks of the rows, each in the file of its kind. */
 setting_get_fn mtu_get, up_get, conf_get;
 setting_plan_fn conf_plan, address_plan, route_plan, rule_plan;
-setting_apply_fn mtu_apply, up_apply, conf_apply, address_apply, route_apply, rule_apply;
+setting_plan_node_fn file_plan;
+setting_apply_fn mtu_apply, up_apply, conf_apply, address_apply, route_apply, rule_apply, file_apply;
 setting_join_fn conf_join;
 setting_serves_fn serves_at_least, serves_exactly, serves_one_or_two, serves_rp_filter;
 

@@ -59,6 +59,11 @@ const struct setting settings[SETTING_N] = {
 		.why = "without it the port's own routing table is not used",
 		.stage = STAGE_RULE, .plan = rule_plan, .apply = rule_apply,
 	},
+	[SETTING_FILE] = {
+		.name = "file", .unit = "", .source = "the file",
+		.why = "without it the settings are gone after the next boot",
+		.stage = STAGE_FILE, .plan_node = file_plan, .apply = file_apply,
+	},
 };
 
 const struct setting *setting_by_name(const char *name)

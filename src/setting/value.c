@@ -15,6 +15,15 @@ static void rule_text(const struct rule *ru, char *buf)
 		 ru->table);
 }
 
+static void file_text(const struct file *f, char *buf)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i < f->len; i++)
+		lines += f->text[i] == '\n';
+	snprintf(buf, VALUE_TEXT, "%.200s, %zu line%s", f->path, lines, lines == 1 ? "" : "s");
+}
+
 const char *value_text(const struct value *v, char *buf)
 {
 	char text[ROUTE_TEXT];
@@ -34,6 +43,9 @@ const char *value_text(const struct value *v, char *buf)
 		break;
 	case VALUE_RULE:
 		rule_text(&v->rule, buf);
+		break;
+	case VALUE_FILE:
+		file_text(&v->file, buf);
 		break;
 	}
 	return buf;

@@ -427,6 +427,61 @@ static int set_put_back(struct kern *k, const struct raw *r, bool replace, struc
 	return set_route(k, c, &rts.at[0], e);
 }
 
+static struct file *file_at(struct fake *f, const char *path)
+{
+	for vec_each(fi, &f->now.files)
+		if (strcmp(fi->path, path) == 0)
+			return fi;
+	return NULL;
+}
+
+static int get_file(struct kern *k, const char *path, struct arena *a, struct file *ret, struct err *e)
+{
+	const struct file *there = file_at(fake_of(k), path);
+
+	(void)a;
+	(void)e;
+	if (!there)
+		return -ENOENT;
+	*ret = *there;
+	return 0;
+}
+
+static int set_file(struct kern *k, const struct file *file, struct err *e)
+{
+	struct fake *f = fake_of(k);
+	int r = write_begin(f, file->path, e);
+
+	if (r < 0)
+		return r;
+	struct file *there = file_at(f, file->path);
+	struct file *to = there ? there : vec_add(&f->arena, &f->now.files);
+
+	*to = *file;
+	to->path = arena_strdup(&f->arena, file->path);
+	to->text = memcpy(arena_alloc(&f->arena, file->len + 1), file->text, file->len);
+	return 0;
+}
+
+static int remove_file(struct kern *k, const char *path, struct err *e)
+{
+	struct fake *f = fake_of(k);
+	int r = write_begin(f, path, e);
+	struct file *there = file_at(f, path);
+
+	if (r == 0 && !there)
+		return no(e, ENOENT, path);
+	if (r == 0)
+		vec_del(&f->now.files, there);
+	return r;
+}
+
+static void tidy_file(struct kern *k, const char *path)
+{
+	(void)k;
+	(void)path;
+}
+
 static int send_announce(struct kern *k, const struct announcement *an, size_t n, struct err *e)
 {
 	struct fake *f = fake_of(k);
@@ -447,6 +502,7 @@ void fake_init(struct fake *f)
 		.conf_all = get_conf_all, .put_back = set_put_back, .route_get = get_route, .neigh_ask = ask_neigh, .mtu_set = set_mtu,
 		.up_set = set_up, .conf_set = set_conf, .addr_set = set_addr,
 		.route_set = set_route, .rule_set = set_rule, .announce = send_announce,
+		.file_read = get_file, .file_write = set_file, .file_remove = remove_file, .file_tidy = tidy_file,
 	} };
 }
 

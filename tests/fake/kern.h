@@ -14,6 +14,7 @@ struct fake_state {
 	struct routes routes;
 	struct rules rules;
 	uint32_t conf_all[CONF_N];
+	struct files files;
 };
 
 /* Somebody on the wire of ifindex who answers for ip. */

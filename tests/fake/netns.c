@@ -18,7 +18,7 @@
 
 enum { SKIPPED = 77, WORDS = 40 };
 
-static bool file_write(const char *path, const char *text)
+static bool proc_write(const char *path, const char *text)
 {
 	auto_fd fd = open(path, O_WRONLY | O_CLOEXEC);
 
@@ -34,8 +34,8 @@ static bool root_become(void)
 	snprintf(gid, sizeof(gid), "0 %u 1", getegid());
 	if (unshare(CLONE_NEWUSER) < 0)
 		return geteuid() == 0;
-	(void)file_write("/proc/self/setgroups", "deny"); /* not there before Linux 3.19 */
-	return file_write("/proc/self/uid_map", uid) && file_write("/proc/self/gid_map", gid);
+	(void)proc_write("/proc/self/setgroups", "deny"); /* not there before Linux 3.19 */
+	return proc_write("/proc/self/uid_map", uid) && proc_write("/proc/self/gid_map", gid);
 }
 
 static int netns_fd(void)
@@ -49,8 +49,8 @@ static int netns_fd(void)
 static void netns_prepare(void)
 {
 	/* its addresses come by themselves and late */
-	(void)file_write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
-	(void)file_write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+	(void)proc_write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
+	(void)proc_write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
 	ip_run("link set lo up");
 }
 
@@ -216,8 +216,8 @@ char *told_difference(struct arena *a, const char *before, const char *after)
 
 void ipv6_on(void)
 {
-	must(file_write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "0"));
-	must(file_write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "0"));
+	must(proc_write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "0"));
+	must(proc_write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "0"));
 }
 
 void wait_carrier(const char *device, bool carrier)
@@ -244,7 +244,7 @@ void conf_write(const char *device, const char *name, unsigned int value)
 
 	conf_path(path, sizeof(path), device, name);
 	snprintf(text, sizeof(text), "%u", value);
-	if (!file_write(path, text)) {
+	if (!proc_write(path, text)) {
 		fprintf(stderr, "failed: %s = %s: %s\n", path, text, strerror(errno));
 		exit(1);
 	}

@@ -17,6 +17,11 @@ static bool addr_equal(const struct addr *a, const struct addr *b)
 	       a->flags == b->flags;
 }
 
+static bool path_and_file_equal(const struct file *a, const struct file *b)
+{
+	return strcmp(a->path, b->path) == 0 && file_equal(a, b);
+}
+
 /* First item of the vector v without its like in w, NULL: none. */
 #define vec_missing(v, w, equal)                                       \
 	({                                                             \
@@ -41,6 +46,8 @@ static const char *state_missing(const struct fake_state *a, const struct fake_s
 	const struct route *rt = vec_missing(&b->routes, &a->routes, route_equal);
 	const struct rule *ru = vec_missing(&b->rules, &a->rules, rule_equal);
 
+	const struct file *fi = vec_missing(&b->files, &a->files, path_and_file_equal);
+
 	if (l)
 		return arena_printf(ar, "link %s, mtu %u, %s", l->name, l->mtu,
 				    l->up ? "up" : "down");
@@ -52,6 +59,8 @@ static const char *state_missing(const struct fake_state *a, const struct fake_s
 	if (ru)
 		return arena_printf(ar, "rule %u from %s lookup %u", ru->priority,
 				    ip_text(&ru->src, text), ru->table);
+	if (fi)
+		return arena_printf(ar, "file %s", fi->path);
 	return NULL;
 }
 
@@ -86,7 +95,11 @@ const char *state_difference(const struct fake_state *before, const struct fake_
 
 struct fake_state fake_snapshot(struct fake *f)
 {
-	return state_read(&f->k, &f->arena);
+	struct fake_state s = state_read(&f->k, &f->arena);
+
+	for vec_each(fi, &f->now.files)
+		*vec_add(&f->arena, &s.files) = *fi;
+	return s;
 }
 
 const char *fake_difference(struct fake *f, const struct fake_state *before)

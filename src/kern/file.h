@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* Text files of the system, whole: read, replaced in one step, removed. */
+#ifndef DOROCE_KERN_FILE_H
+#define DOROCE_KERN_FILE_H
+
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+enum { FILE_TEXT_MAX = 1024 * 1024 };
+
+/* A file as it is, or as it shall be. path: absolute, without the root. text: len bytes and a NUL.
+ * mode: permission bits. */
+struct file {
+	const char *path;
+	const char *text;
+	size_t len;
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+};
+
+struct files VEC(struct file);
+
+bool file_equal(const struct file *x, const struct file *y);
+
+/* Read the file below root ("" or a directory). 0; -ENOENT: it is not there, e is not filled.
+ * Refused, since it could not be put back as it was: what is no plain file (-ELOOP: a symbolic
+ * link; -EINVAL: a directory, a device), belongs to somebody else (-EPERM), is larger than
+ * FILE_TEXT_MAX (-EFBIG). e: "PATH: cause". */
+int file_read(const char *root, const char *path, struct arena *a, struct file *ret, struct err *e);
+
+/* Put it there: written beside, synced, renamed over the old one, the directory synced. The old
+ * one's extended attributes (SELinux label, ACL) are taken over. On failure the old one stays. */
+int file_write(const char *root, const struct file *f, struct err *e);
+
+/* Take it away, synced. One that is not there: -ENOENT. */
+int file_remove(const char *root, const char *path, struct err *e);
+
+/* Take away what a file_write() that was killed has left beside. Nothing there is no error. */
+void file_tidy(const char *root, const char *path);
+
+#endif

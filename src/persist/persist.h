@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* The wishes as files that the node's network manager reads at boot: one backend for each manager.
+ *
+ * Text in, text out: what lies in the files now comes with struct persist_in, what shall lie there
+ * goes into struct file_wishes, which the plan compares and the transaction writes. */
+#ifndef DOROCE_PERSIST_PERSIST_H
+#define DOROCE_PERSIST_PERSIST_H
+
+#include "setting/setting.h"
+
+/* All that a backend looks at. seen: the files of its `reads` that are there, whole.
+ * version: of the manager's program, as it tells it ("1.2.1"); "" not known. */
+struct persist_in {
+	struct arena *arena;
+	const struct wishes *wishes;
+	const struct node *node;
+	const struct files *seen;
+	const char *version;
+};
+
+/* Something that the operator must know: another file that says something else of a port, a manager
+ * too old for a part. fatal: with it the backend can not give the plan back after a boot: nothing
+ * is written. */
+struct persist_note {
+	const struct port *port; /* NULL: of the node */
+	bool fatal;
+	char *text; /* "/etc/netplan/50-cloud-init.yaml:12: also defines p0: ..." */
+};
+
+struct persist_notes VEC(struct persist_note);
+
+/* One way to write the wishes down. */
+struct backend {
+	const char *name;	   /* of `persist:` and --persist=: "netplan" */
+	const char *const *reads;  /* globs of the files it wants to see, NULL at the end */
+	const char *const *reload; /* argument vector that makes the manager read its files again;
+				      NULL: none */
+	const char *const
+		*version; /* argument vector that tells the version; NULL: not asked for */
+	/* Add the files that shall be there, and those of ours (by name and mark) that shall not be
+	 * there any more (OPT_NONE). Pure. */
+	void (*write)(const struct persist_in *in, struct file_wishes *ret,
+		      struct persist_notes *notes);
+};
+
+/* One row for each backend, `none` not among them; NULL name at the end. */
+extern const struct backend backends[];
+
+const struct backend *backend_by_name(const char *name);
+
+/* First line of every file of ours. What begins with it may be replaced and removed. */
+#define PERSIST_MARK                                                                               \
+	"# Written by doroce. Changes here are lost: change /etc/doroce.yaml and run doroce "      \
+	"configure --persist."
+
+/* True when the file begins with PERSIST_MARK. */
+bool persist_is_ours(const struct file *f);
+
+/* Backends, each in its own file. Names of the files: */
+void netplan_write(const struct persist_in *in, struct file_wishes *ret,
+		   struct persist_notes *notes);
+void networkd_write(const struct persist_in *in, struct file_wishes *ret,
+		    struct persist_notes *notes);
+void networkmanager_write(const struct persist_in *in, struct file_wishes *ret,
+			  struct persist_notes *notes);
+void ifcfg_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes);
+void ifupdown_write(const struct persist_in *in, struct file_wishes *ret,
+		    struct persist_notes *notes);
+void wicked_write(const struct persist_in *in, struct file_wishes *ret,
+		  struct persist_notes *notes);
+
+/* What no manager can hold (ARP settings, rp_filter) goes to sysctl.d in every case:
+ * /etc/sysctl.d/90-doroce.conf. */
+void sysctl_write(const struct persist_in *in, struct file_wishes *ret,
+		  struct persist_notes *notes);
+
+#endif
