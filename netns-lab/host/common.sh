@@ -32,7 +32,7 @@ since() {
 # Commands the lab cannot do without, as COMMAND or a file.
 missing_on_host() {
 	local c
-	for c in mmdebstrap tar2sqfs qemu-system-x86_64 unshare pgrep setpriv flock xz; do
+	for c in mmdebstrap tar2sqfs qemu-system-x86_64 unshare pgrep setpriv flock xz mkfs.ext4; do
 		command -v "$c" >/dev/null || echo "$c"
 	done
 	[[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] || echo debian-archive-keyring

@@ -3,7 +3,7 @@
 # The lab's image: made once for each state of image/, kept in $LAB_CACHE/image/HASH.
 
 image_hash() {
-	(cd "$lab_home/image" && sha256sum apt-preferences initrd-init kernel make modules packages) | sha256sum | cut -c1-16
+	(cd "$lab_home/image" && sha256sum apt-preferences initrd-init kernel make modules packages units) | sha256sum | cut -c1-16
 }
 
 image_dir() {
@@ -15,7 +15,7 @@ image_make() {
 	local image=$1 log=$1.log start=$EPOCHREALTIME maker
 	rm -rf "$image.new"
 	mkdir -p "$image.new"
-	say "making the image (Debian packages, about 110 MB to keep); log: $log"
+	say "making the image (Debian packages, about 170 MB to keep); log: $log"
 	setsid --wait "$lab_home/image/make" "$image.new" >"$log" 2>&1 </dev/null 9>&- 8>&- &
 	maker=$!
 	# shellcheck disable=SC2064

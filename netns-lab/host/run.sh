@@ -32,10 +32,15 @@ native_works() {
 	[[ ${known#* } == yes ]]
 }
 
-lab_need() {
+# The run directory is this command's until it ends.
+lab_hold() {
 	lock_run
 	native='' vm_transient=1
+	if vm_is_up; then vm_transient=; fi
 	trap lab_leave EXIT
+}
+
+lab_need() {
 	if vm_is_up; then
 		vm_need
 	elif native_works; then
@@ -50,6 +55,7 @@ lab_leave() {
 	local status=$?
 	trap '' INT TERM HUP
 	tty_restore
+	driver_end
 	if [[ $job_id ]]; then
 		if [[ $native || ! $vm_transient ]]; then job_end; fi
 		follow_end 2>/dev/null
@@ -74,6 +80,26 @@ scenario_path() {
 	usage_error "no scenario '$1'; there are: $(scenarios | xargs)"
 }
 
+# Such a scenario runs here and has machines of its own (lib/machine.sh).
+scenario_has_machines() {
+	grep -q '^# machine: systemd$' "$checkout/$1"
+}
+
+# What the scenario runs in is there when this returns.
+scenario_need() {
+	if scenario_has_machines "$1"; then
+		require_host
+		image_ready
+	elif [[ ! $scenario_place ]]; then
+		lab_need
+		scenario_place=1
+	elif [[ ! $native ]] && ! vm_is_up; then
+		# One which hangs in the kernel takes the machine with it.
+		vm_need
+	fi
+}
+scenario_place=
+
 scenario_limit() {
 	local own
 	own=$(sed -n 's/^# time limit: \([0-9]*\).*/\1/p' "$checkout/$1" | head -n 1)
@@ -93,6 +119,29 @@ keep_files() {
 	say "files kept: $kept"
 }
 
+# driver_run PATH SECONDS: a scenario that runs here. Its machines end with it.
+driver_run() {
+	local status=0
+	mkdir "$job_dir/files"
+	follow_start
+	LAB_WORK=$run_dir/driver/work LAB_DIR=$job_dir/files LAB_RUN=$run_dir/driver LAB_CHECKOUT=$checkout DOROCE_BUILD=$build_dir \
+		timeout --kill-after 10 "$2" "$checkout/$1" >>"$job_dir/out" 2>&1 </dev/null 9>&- 7>&- 6>&- &
+	driver_pid=$!
+	wait "$driver_pid" || status=$?
+	driver_pid='' job_id=
+	follow_end
+	return "$status"
+}
+
+driver_end() {
+	if [[ ! $driver_pid ]]; then return; fi
+	kill -TERM "$driver_pid" 2>/dev/null || true
+	wait "$driver_pid" || true
+	driver_pid='' job_id=
+	follow_end 2>/dev/null
+}
+driver_pid=
+
 # run_one PATH SECONDS KEEP: prints the result, returns the scenario's exit status.
 run_one() {
 	local name=${1##*/} status=0 start=$EPOCHREALTIME
@@ -100,7 +149,7 @@ run_one() {
 	if [[ $3 ]]; then touch "$job_dir/keep"; fi
 	rm "$job_dir/err"
 	ln "$job_dir/out" "$job_dir/err"
-	job_run "$2" || status=$?
+	if scenario_has_machines "$1"; then driver_run "$1" "$2" || status=$?; else job_run "$2" || status=$?; fi
 	case $status in
 	0)	echo "ok $name ($(since "$start"))" ;;
 	77)	echo "skip $name: $(sed -n 's/^# skip: //p' "$job_dir/out" | tail -n 1)" ;;

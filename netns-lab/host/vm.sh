@@ -7,6 +7,7 @@
 #   pid accel build  of the running one
 
 vm=$run_dir/vm vm_problem=''
+vm_disk=	# a raw image: the machine writes to it and boots with systemd (lib/machine.sh)
 
 vm_is_up() {
 	local args=()
@@ -19,6 +20,9 @@ vm_build_is_outside() {
 	[[ -d $build_dir && $(readlink -f "$build_dir") != "$checkout"/build ]]
 }
 
+# What only costs time: status lines and terminals on the consoles, watchdogs.
+vm_systemd='systemd.show_status=0 systemd.getty_auto=0 systemd.log_level=notice'
+
 vm_command() {
 	local image=$1 accel=$2
 	local cmdline='console=ttyS0 quiet panic=-1 oops=panic net.ifnames=0'
@@ -26,10 +30,12 @@ vm_command() {
 	# QEMU's options are separated by commas; in a value a comma is written twice.
 	local q=${vm//,/,,} root=${image//,/,,}/root.squashfs
 	if vm_build_is_outside; then cmdline+=' lab_build=1'; fi
+	if [[ $vm_disk ]]; then cmdline+=" lab_machine=1 $vm_systemd"; fi
 	command=(qemu-system-x86_64 -accel "${accel/tcg/"tcg,thread=multi"}" -cpu max
 		-smp "${LAB_CPUS:-2}" -m "${LAB_MEMORY:-2G}" -nodefaults -no-user-config -display none -no-reboot
 		-kernel "$image/vmlinuz" -initrd "$image/initrd" -append "$cmdline"
 		-drive "file=$root,if=virtio,format=raw,readonly=on"
+		${vm_disk:+-drive "file=${vm_disk//,/,,},if=virtio,format=raw,cache=writeback"}
 		-virtfs "local,path=${checkout//,/,,},mount_tag=checkout,readonly=on,$fs"
 		-virtfs "local,path=$q/share,mount_tag=share,$fs"
 		-chardev "file,id=console,path=$q/console.log" -serial chardev:console
