@@ -19,7 +19,7 @@ struct options {
 	const char *confirm, *unless_confirmed, *after; /* seconds, a journal's number, seconds */
 	const char *line; /* the command line as it was given, for the journal */
 	bool keep_going, resume, unconfirmed;
-	bool json, dry_run, verify, no_persist, foreground, help, all;
+	bool json, dry_run, verify, no_persist, no_probe, foreground, help, all;
 };
 
 enum option_kind {

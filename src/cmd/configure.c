@@ -6,6 +6,7 @@
 #include "cmd/json.h"
 #include "cmd/keep.h"
 #include "cmd/plan_print.h"
+#include "cmd/probe.h"
 #include "cmd/resume.h"
 #include "cmd/session.h"
 #include "cmd/state.h"
@@ -107,7 +108,7 @@ static int apply(struct session *s, const struct options *o, struct state *st, c
 	}
 	if (!s->plan.ops.n)
 		return EXIT_OK;
-	if (keep_foresee(s, o, kept, &reach) != EXIT_OK)
+	if (keep_foresee(s, o, kept, &reach) != EXIT_OK || probe_wire(s, o) != EXIT_OK)
 		return EXIT_FAILED;
 	signals_hold();
 	if (trial_begin(st) != EXIT_OK)

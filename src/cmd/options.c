@@ -22,6 +22,8 @@ static const struct option_row rows[] = {
 	    "change this port although it carries the default route or your SSH connection"),
 	ROW("keep", 0, "ADDRESS", OPTION_TEXTS, keep,
 	    "the way to this address or name must stay, or nothing is written or all taken back; repeatable"),
+	ROW("no-probe", 0, NULL, OPTION_FLAG, no_probe,
+	    "do not ask the wire whether somebody has a new address already (takes 1.1 s)"),
 	ROW("verify", 0, NULL, OPTION_FLAG, verify, "verify afterwards"),
 	ROW("keep-going", 0, NULL, OPTION_FLAG, keep_going,
 	    "keep the changes although verification failed; else they are taken back"),

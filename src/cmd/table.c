@@ -7,7 +7,7 @@
 
 static const char *const show_args[] = { "json", NULL };
 static const char *const plan_args[] = { INTENT_ARGS, "json", NULL };
-static const char *const configure_args[] = { INTENT_ARGS, "keep", "verify", "keep-going", "confirm",
+static const char *const configure_args[] = { INTENT_ARGS, "keep", "no-probe", "verify", "keep-going", "confirm",
 					      "resume", "dry-run", "persist", "no-persist", VERIFY_ARGS, "json", NULL };
 static const char *const verify_args[] = { INTENT_ARGS, VERIFY_ARGS, "json", NULL };
 static const char *const serve_args[] = { "service", "foreground", NULL };

@@ -7,6 +7,7 @@
 #include "kern/file.h"
 #include "kern/link.h"
 #include "kern/neigh.h"
+#include "kern/probe.h"
 #include "kern/raw.h"
 #include "kern/rdma.h"
 #include "kern/route.h"
@@ -28,6 +29,7 @@ struct kern {
 	int (*route_get)(struct kern *k, const struct route_query *q, struct route *ret, struct err *e);
 	int (*neigh_ask)(struct kern *k, struct neigh_ask *ask, size_t n, unsigned int timeout_ms,
 			 struct err *e);
+	int (*probe)(struct kern *k, struct probe *p, size_t n, const struct own_macs *own, struct err *e);
 
 	int (*mtu_set)(struct kern *k, int ifindex, uint32_t mtu, struct err *e);
 	int (*up_set)(struct kern *k, int ifindex, bool up, struct err *e);

@@ -75,6 +75,12 @@ static int ask_neigh(struct kern *k, struct neigh_ask *ask, size_t n, unsigned i
 	return neigh_ask_all(ask, n, timeout_ms, e);
 }
 
+static int probe(struct kern *k, struct probe *p, size_t n, const struct own_macs *own, struct err *e)
+{
+	(void)k;
+	return probe_all(p, n, own, e);
+}
+
 static int set_mtu(struct kern *k, int ifindex, uint32_t mtu, struct err *e)
 {
 	return link_mtu_set(sock(k), ifindex, mtu, e);
@@ -152,6 +158,7 @@ static const struct kern linux_functions = {
 	.conf_all = get_conf_all,
 	.route_get = get_route,
 	.neigh_ask = ask_neigh,
+	.probe = probe,
 	.mtu_set = set_mtu,
 	.up_set = set_up,
 	.conf_set = set_conf,

@@ -5,18 +5,16 @@
 #include <errno.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
-#include <net/ethernet.h>
-#include <netinet/if_ether.h>
 #include <netlink/errno.h>
 #include <netlink/route/neighbour.h>
 #include <netlink/socket.h>
-#include <netpacket/packet.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "kern/arp.h"
 #include "kern/netlink.h"
 
 enum {
@@ -119,16 +117,6 @@ static int start_one(struct nl_sock *s, struct neigh_ask *q, struct err *e)
 	return netlink_change(s, use, "ask neighbour", e);
 }
 
-/* protocol: ETH_P_ARP to hear it, 0 only to send. */
-static int arp_socket(uint16_t protocol, struct err *e)
-{
-	auto_fd fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(protocol));
-
-	if (fd < 0)
-		return err_sys(e, "open a socket for ARP");
-	return TAKE_FD(fd);
-}
-
 static void seen_add(struct neigh_ask *q, const uint8_t *mac)
 {
 	for (size_t i = 0; i < q->seen_n; i++)
@@ -141,16 +129,13 @@ static void seen_add(struct neigh_ask *q, const uint8_t *mac)
 /* Note the sender of every ARP answer that is waiting. */
 static void arp_read(int fd, struct asking *as)
 {
-	struct ether_arp arp;
-	struct sockaddr_ll from;
-	socklen_t size = sizeof(from);
+	struct arp_heard h;
 
-	while (recvfrom(fd, &arp, sizeof(arp), 0, (void *)&from, &size) == sizeof(arp)) {
-		struct neigh_ask *q = ask_find(as, from.sll_ifindex, arp.arp_spa, sizeof(arp.arp_spa));
+	while (arp_hear(fd, &h)) {
+		struct neigh_ask *q = ask_find(as, h.ifindex, h.sender.bytes, ip_size(h.sender.family));
 
-		if (q && from.sll_pkttype != PACKET_OUTGOING && arp.ea_hdr.ar_op == htons(ARPOP_REPLY))
-			seen_add(q, arp.arp_sha);
-		size = sizeof(from);
+		if (q && h.is_reply)
+			seen_add(q, h.mac);
 	}
 }
 
@@ -224,7 +209,7 @@ int neigh_ask_all(struct neigh_ask *ask, size_t n, unsigned int timeout_ms, stru
 	struct asking as = { .ask = ask, .n = n };
 	auto_sock *table = netlink_open(NETLINK_ROUTE, e);
 	auto_sock *events = table ? event_socket(&as, e) : NULL;
-	auto_fd arp = events ? arp_socket(ETH_P_ARP, e) : -1;
+	auto_fd arp = events ? arp_open(true, e) : -1;
 	struct ears ears = { .table = table, .events = events, .arp = arp };
 	int r = arp < 0 ? (e->code ? e->code : -EIO) : table_read(table, &as, e);
 
@@ -236,38 +221,17 @@ int neigh_ask_all(struct neigh_ask *ask, size_t n, unsigned int timeout_ms, stru
 	return r == 0 && n ? collect(&ears, &as, timeout_ms, e) : r;
 }
 
-static int announce(int fd, const struct announcement *an, struct err *e)
-{
-	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_ARP),
-		.sll_ifindex = an->ifindex,
-		.sll_halen = MAC_LEN,
-		.sll_addr = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
-	};
-	struct ether_arp arp = {
-		.ea_hdr = { .ar_hrd = htons(ARPHRD_ETHER), .ar_pro = htons(ETH_P_IP),
-			    .ar_hln = MAC_LEN, .ar_pln = 4, .ar_op = htons(ARPOP_REQUEST) },
-	};
-
-	memcpy(arp.arp_sha, an->mac, MAC_LEN);
-	memcpy(arp.arp_spa, an->ip.bytes, 4);
-	memcpy(arp.arp_tpa, an->ip.bytes, 4);
-	if (sendto(fd, &arp, sizeof(arp), 0, (void *)&to, sizeof(to)) < 0)
-		return err_sys(e, "announce address");
-	return 0;
-}
-
 int neigh_announce_all(const struct announcement *an, size_t n, struct err *e)
 {
 	/* one socket for all: closing one waits for every processor (synchronize_net) */
-	auto_fd fd = arp_socket(0, e);
-	int first = fd < 0 ? -errno : 0;
+	auto_fd fd = arp_open(false, e);
+	int first = fd < 0 ? fd : 0;
 
 	for (size_t i = 0; fd >= 0 && i < n; i++) {
-		int r = announce(fd, &an[i], e);
+		int r = arp_request(fd, an[i].ifindex, an[i].mac, &an[i].ip, &an[i].ip);
 
-		first = first ? first : r;
+		if (r < 0 && first == 0)
+			first = err_set(e, r, "announce address: %s", strerror(-r));
 	}
 	return first;
 }

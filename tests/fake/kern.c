@@ -482,6 +482,26 @@ static void tidy_file(struct kern *k, const char *path)
 	(void)path;
 }
 
+/* hosts on the wire have their addresses */
+static int probe(struct kern *k, struct probe *p, size_t n, const struct own_macs *own, struct err *e)
+{
+	struct fake *f = fake_of(k);
+
+	(void)e;
+	for (size_t i = 0; i < n; i++)
+		for vec_each(h, &f->hosts) {
+			struct arp_heard heard = { .ifindex = h->ifindex, .is_reply = true, .sender = h->ip };
+
+			memcpy(heard.mac, h->mac, MAC_LEN);
+			if (!probe_is_answered(&p[i], &heard, own))
+				continue;
+			p[i].taken = true;
+			memcpy(p[i].holder, h->mac, MAC_LEN);
+		}
+	f->probed += n;
+	return 0;
+}
+
 static int send_announce(struct kern *k, const struct announcement *an, size_t n, struct err *e)
 {
 	struct fake *f = fake_of(k);
@@ -499,7 +519,7 @@ void fake_init(struct fake *f)
 	*f = (struct fake){ .k = {
 		.links = get_links, .addrs = get_addrs, .routes = get_routes, .rules = get_rules,
 		.rdma_ports = get_rdma_ports, .rdma_attr = get_rdma_attr, .objects = get_objects,
-		.conf_all = get_conf_all, .put_back = set_put_back, .route_get = get_route, .neigh_ask = ask_neigh, .mtu_set = set_mtu,
+		.conf_all = get_conf_all, .put_back = set_put_back, .route_get = get_route, .neigh_ask = ask_neigh, .probe = probe, .mtu_set = set_mtu,
 		.up_set = set_up, .conf_set = set_conf, .addr_set = set_addr,
 		.route_set = set_route, .rule_set = set_rule, .announce = send_announce,
 		.file_read = get_file, .file_write = set_file, .file_remove = remove_file, .file_tidy = tidy_file,

@@ -27,14 +27,14 @@ struct fake_host {
 /* fake_init() fills k; everything else may be changed at any time.
  * writes: setters called so far, failed ones too. From write number fail_at on (from 1; 0: none)
  * fail_n writes fail with -fail_errno. Write number die_at is not made: death, if given, is jumped to.
- * announced: gratuitous ARPs sent. */
+ * announced: gratuitous ARPs sent. probed: addresses asked for before they were put on a port. */
 struct fake {
 	struct kern k;
 	struct arena arena;
 	struct fake_state now;
 	struct rdma_ports rdma;
 	struct VEC(struct fake_host) hosts;
-	size_t writes, announced;
+	size_t writes, announced, probed;
 	size_t fail_at, fail_n;
 	int fail_errno;
 	size_t die_at;

@@ -92,7 +92,7 @@ workers_wait() {
 cut_configure() {
 	local host=$1 n=$2
 	shift 2
-	cut_or_end "$host" "$n" "$@" -- configure || return 1
+	cut_or_end "$host" "$n" "$@" -- configure --no-probe || return 1
 	expect 0 on "$host" doroce revert
 	expect_snapshot "$host" "${crash_before[$host]}" "configure killed at cut point $n (${*:-after it})"
 }
@@ -101,7 +101,7 @@ cut_configure() {
 cut_revert() {
 	local host=$1 n=$2
 	shift 2
-	expect 0 on "$host" doroce configure
+	expect 0 on "$host" doroce configure --no-probe
 	if ! cut_or_end "$host" "$n" "$@" -- revert; then
 		expect_snapshot "$host" "${crash_before[$host]}" "a whole revert"
 		return 1
