@@ -186,3 +186,13 @@ void file_tidy(const char *root, const char *path)
 	if (located(root, path, &l, NULL) == 0)
 		(void)unlinkat(l.dir, l.beside, 0);
 }
+
+int file_check(const char *root, const char *path, struct err *e)
+{
+	auto_location l = { .dir = -1 };
+	int r = located(root, path, &l, e);
+
+	if (r == 0 && faccessat(l.dir, ".", W_OK | X_OK, AT_EACCESS) < 0)
+		r = err_sys(e, path);
+	return r;
+}

@@ -23,6 +23,8 @@ struct file {
 
 struct files VEC(struct file);
 
+struct paths VEC(const char *);
+
 bool file_equal(const struct file *x, const struct file *y);
 
 /* Read the file below root ("" or a directory). 0; -ENOENT: it is not there, e is not filled.
@@ -37,6 +39,9 @@ int file_write(const char *root, const struct file *f, struct err *e);
 
 /* Take it away, synced. One that is not there: -ENOENT. */
 int file_remove(const char *root, const char *path, struct err *e);
+
+/* 0 when a file could be put there: its directory is there and may be written. -errno: e names it. */
+int file_check(const char *root, const char *path, struct err *e);
 
 /* Take away what a file_write() that was killed has left beside. Nothing there is no error. */
 void file_tidy(const char *root, const char *path);

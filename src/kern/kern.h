@@ -13,6 +13,7 @@
 #include "kern/route.h"
 #include "kern/rule.h"
 #include "kern/sysctl.h"
+#include "kern/run.h"
 
 /* Every function: 0 or -errno, e filled. What each reads or writes stands in the header named.
  * `conf_all`: net.ipv4.conf.all by IPV4_DEVCONF_* id, CONF_N values (sysctl.h). */
@@ -48,6 +49,8 @@ struct kern {
 };
 
 /* The running kernel, in the network namespace of the caller. NULL: e says why. */
+	int (*file_check)(struct kern *k, const char *path, struct err *e);
+	int (*run)(struct kern *k, const char *const *argv, char *out, size_t size, struct err *e);
 struct kern *kern_linux_open(struct err *e);
 
 /* Files are read and written below the directory (lives as long as k); at first "". */

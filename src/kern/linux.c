@@ -154,6 +154,17 @@ static const struct kern linux_functions = {
 	.rules = get_rules,
 	.rdma_ports = get_rdma_ports,
 	.rdma_attr = get_rdma_attr,
+static int check_file(struct kern *k, const char *path, struct err *e)
+{
+	return file_check(root(k), path, e);
+}
+
+static int run(struct kern *k, const char *const *argv, char *out, size_t size, struct err *e)
+{
+	(void)k;
+	return run_program(argv, out, size, e);
+}
+
 	.objects = get_objects,
 	.conf_all = get_conf_all,
 	.route_get = get_route,
@@ -179,6 +190,8 @@ struct kern *kern_linux_open(struct err *e)
 
 	if (!kl) {
 		err_set(e, -ENOMEM, "no memory");
+	.file_check = check_file,
+	.run = run,
 		return NULL;
 	}
 	kl->k = linux_functions;

@@ -41,22 +41,42 @@ static void ports_join(struct node *n, const struct rdma_ports *rdma, struct are
 		qsort(n->ports.at, n->ports.n, sizeof(*n->ports.at), by_place);
 }
 
+static const struct file *file_in(const struct files *fs, const char *path)
+{
+	for vec_each(f, fs)
+		if (strcmp(f->path, path) == 0)
+			return f;
+	return NULL;
+}
+
 int node_read_file(struct kern *k, struct arena *a, struct node *n, const char *path, struct err *e)
 {
+	struct err own = { 0 };
 	struct file f;
-	int r = node_file(n, path) ? 0 : k->file_read(k, path, a, &f, e);
 
-	if (r == 0 && !node_file(n, path))
+	if (node_file(n, path))
+		return 0;
+	int r = k->file_read(k, path, a, &f, &own);
+	if (r == 0)
 		*vec_add(a, &n->files) = f;
-	return r == -ENOENT ? 0 : r;
+	if (r == 0 || r == -ENOENT)
+		return 0;
+	if (!node_file_refused(n, path))
+		*vec_add(a, &n->refused) = (struct file){ .path = arena_strdup(a, path),
+							  .text = arena_strdup(a, own.text) };
+	return err_set(e, r, "%s", own.text);
 }
 
 const struct file *node_file(const struct node *n, const char *path)
 {
-	for vec_each(f, &n->files)
-		if (strcmp(f->path, path) == 0)
-			return f;
-	return NULL;
+	return file_in(&n->files, path);
+}
+
+const char *node_file_refused(const struct node *n, const char *path)
+{
+	const struct file *f = file_in(&n->refused, path);
+
+	return f ? f->text : NULL;
 }
 
 static int lists_read(struct kern *k, struct arena *a, struct rdma_ports *rdma, struct node *n,

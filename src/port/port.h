@@ -20,7 +20,8 @@ struct port {
 struct ports VEC(struct port);
 
 /* Everything seen of this node in one pass. ports: by PCI address, port number, ifindex.
- * conf_all: net.ipv4.conf.all by IPV4_DEVCONF_* id. files: those that were asked for and are there. */
+ * conf_all: of `all`, by id (see CONF6). files: those that were asked for and are there; refused:
+ * those that are there and are left alone (see file_read()), the text tells why. */
 struct node {
 	struct ports ports;
 	struct links links;
@@ -28,7 +29,7 @@ struct node {
 	struct routes routes;
 	struct rules rules;
 	uint32_t conf_all[CONF_N];
-	struct files files;
+	struct files files, refused;
 };
 
 /* Read the node. Memory from a. Returns 0 or the first -errno. */
@@ -44,11 +45,15 @@ bool port_is_first_on_netdev(const struct node *n, const struct port *p);
 /* True when the name (or glob) is that of p: "mlx5_0", "mlx5_0/1", its netdev, its PCI address. */
 bool port_has_name(const struct port *p, const char *glob);
 
-/* Read the file into n->files, unless it is not there. 0, -errno (see file_read()). */
+/* Read the file into n->files, or note it in n->refused, unless it is not there or was read already.
+ * 0, -errno (see file_read()). */
 int node_read_file(struct kern *k, struct arena *a, struct node *n, const char *path, struct err *e);
 
 /* The file as it was read, else NULL. */
 const struct file *node_file(const struct node *n, const char *path);
+
+/* Why the file could not be read; NULL: it could, or is not there. */
+const char *node_file_refused(const struct node *n, const char *path);
 
 /* The device with the ifindex or the name, else NULL. */
 const struct link *node_link(const struct node *n, int ifindex);
