@@ -48,6 +48,9 @@ extern const struct backend backends[];
 
 const struct backend *backend_by_name(const char *name);
 
+/* The part of what no manager can hold; written beside the backend's files in every case. */
+extern const struct backend persist_sysctl;
+
 /* First line of every file of ours. What begins with it may be replaced and removed. */
 #define PERSIST_MARK                                                                               \
 	"# Written by doroce. Changes here are lost: change /etc/doroce.yaml and run doroce "      \
@@ -55,6 +58,13 @@ const struct backend *backend_by_name(const char *name);
 
 /* True when the file begins with PERSIST_MARK. */
 bool persist_is_ours(const struct file *f);
+
+/* Wish for the file with this text, whose first line is PERSIST_MARK. why: name of the backend. */
+void persist_put(const struct persist_in *in, struct file_wishes *ret, const char *path, const char *text,
+		 mode_t mode, const char *why);
+
+/* Wish that the file is not there any more, if it is among in->seen and ours; else nothing. */
+void persist_drop(const struct persist_in *in, struct file_wishes *ret, const char *path, const char *why);
 
 /* Backends, each in its own file. Names of the files: */
 void netplan_write(const struct persist_in *in, struct file_wishes *ret,

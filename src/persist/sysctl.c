@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* ARP and reverse path settings of the ports for systemd-sysctl, which writes them at boot and when a port comes. */
+#include <string.h>
+
+#include "persist/text.h"
+
+static const char path[] = "/etc/sysctl.d/90-doroce.conf";
+static const char *const reads[] = { path, NULL };
+
+const struct backend persist_sysctl = { .name = "sysctl", .reads = reads, .write = sysctl_write };
+
+/* With slashes: a VLAN's name has a dot in it. */
+static const char *key(struct arena *a, const struct setting *s, const struct port *p)
+{
+	char *group = arena_strdup(a, conf_group(s->conf));
+
+	for (char *dot = strchr(group, '.'); dot; dot = strchr(dot, '.'))
+		*dot = '/';
+	return arena_printf(a, "%s/%s/%s", group, p->link.name, conf_name(s->conf));
+}
+
+void sysctl_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes)
+{
+	struct text t = persist_file(in->arena);
+	bool any = false;
+
+	(void)notes;
+	for vec_each(w, in->wishes)
+		for (const struct setting *s = settings; s < settings + SETTING_N; s++) {
+			const struct opt_u32 *wish = &w->number[setting_id(s)];
+
+			if (!s->conf || wish->is != OPT_SET)
+				continue;
+			text_add(&t, "%s = %d\n", key(in->arena, s, w->port), (int)wish->v);
+			any = true;
+		}
+	if (any)
+		persist_put(in, ret, path, t.at, 0644, "sysctl");
+	else
+		persist_drop(in, ret, path, "sysctl");
+}
