@@ -160,26 +160,38 @@ int txn_run(struct kern *k, const struct plan *pl, const struct txn_options *o, 
 	return r;
 }
 
-/* Every place before the first change: what would have to stop in the middle does not begin. */
-static int resume_check(struct kern *k, const struct entry *en, struct arena *a, struct err *e)
+static int held_check(const struct entry *en, const struct entry_op *op, enum held held,
+		      const struct value *now, struct err *e)
 {
+	const char *netdev = op->port < 0 ? "node" : en->ports.at[op->port].netdev;
 	char seen[VALUE_TEXT], old[VALUE_TEXT], want[VALUE_TEXT];
-	struct value now;
-	struct port p;
-	struct node n;
-	int r = node_read(k, a, &n, e);
+
+	if (held == HELD_NO_PORT)
+		return err_set(e, -ENODEV, "%s: the port is not there any more", netdev);
+	if (held == HELD_OTHER)
+		return err_set(e, -ESTALE, "%s: %s is %s: somebody else has changed it since (it was %s, "
+			       "wished was %s)", netdev, op->setting->name, value_text(now, seen),
+			       value_text(&op->old, old), value_text(&op->want, want));
+	return 0;
+}
+
+int txn_left(struct kern *k, const struct entry *en, struct arena *a, struct node *ret_node,
+	     struct plan *ret, struct err *e)
+{
+	struct port *ports = arena_array(a, struct port, en->ports.n + 1); /* the last: of none */
+	int r = entry_node_read(k, en, a, ret_node, e);
 
 	for (size_t i = 0; i < en->ops.n && r == 0; i++) {
 		const struct entry_op *op = &en->ops.at[i];
-		const char *netdev = op->port < 0 ? "node" : en->ports.at[op->port].netdev;
-		enum held held = entry_held(&n, en, op, &p, &now);
+		struct port *p = &ports[op->port < 0 ? en->ports.n : (size_t)op->port];
+		struct value now;
+		enum held held = entry_held(ret_node, en, op, p, &now);
 
-		if (held == HELD_NO_PORT)
-			r = err_set(e, -ENODEV, "%s: the port is not there any more", netdev);
-		if (held == HELD_OTHER)
-			r = err_set(e, -ESTALE, "%s: %s is %s: somebody else has changed it since (it was %s, "
-				    "wished was %s)", netdev, op->setting->name, value_text(&now, seen),
-				    value_text(&op->old, old), value_text(&op->want, want));
+		r = held_check(en, op, held, &now, e);
+		if (r == 0 && held == HELD_OLD)
+			*vec_add(a, &ret->ops) = (struct op){
+				.setting = op->setting, .port = op->port < 0 ? NULL : p, .old = op->old, .want = op->want,
+			};
 	}
 	return r;
 }
@@ -191,7 +203,7 @@ static int resume_op(struct kern *k, const struct entry *en, size_t i, struct ar
 	struct value now;
 	struct port p;
 	struct node n;
-	int r = node_read(k, a, &n, e); /* again for each: one change can take others along */
+	int r = entry_node_read(k, en, a, &n, e); /* again for each: one change can take others along */
 
 	enum held held = r < 0 ? HELD_WANT : entry_held(&n, en, eo, &p, &now);
 	if (held == HELD_WANT)
@@ -222,8 +234,11 @@ int txn_resume(struct kern *k, const struct entry *en, const struct txn_options 
 	       struct txn *ret, struct err *e)
 {
 	struct txn t = { 0 };
+	struct plan left = { 0 };
 	struct journal j;
-	int r = resume_check(k, en, a, e);
+	struct node n;
+	/* every place before the first change: what would have to stop in the middle does not begin */
+	int r = txn_left(k, en, a, &n, &left, e);
 
 	*ret = t;
 	if (r == 0)
@@ -233,6 +248,10 @@ int txn_resume(struct kern *k, const struct entry *en, const struct txn_options 
 	r = resume_make(k, en, o, &j, a, e);
 	if (r == 0)
 		r = side_effects(k, &en->before, en, a, &t, e);
+	if (r == 0)
+		r = ports_check(k, en, a, e);
+	if (r == 0 && o->check)
+		r = o->check(o->user, e);
 	if (r == 0)
 		r = journal_end(&j, "applied", &t.lost, e);
 	t.done = en->ops.n;

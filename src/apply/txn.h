@@ -30,9 +30,14 @@ struct txn_options {
 int txn_run(struct kern *k, const struct plan *pl, const struct txn_options *o, struct arena *a,
 	    struct txn *ret, unsigned int *ret_id, struct err *e);
 
+/* What of an unfinished journal is not made yet, as a plan; ret_node: as it is now, with the files of en.
+ * 0; -ESTALE: somebody else has changed a value since, -ENODEV: a port has gone. */
+int txn_left(struct kern *k, const struct entry *en, struct arena *a, struct node *ret_node,
+	     struct plan *ret, struct err *e);
+
 /* Complete an unfinished journal: what is not made yet is made. Where somebody else has changed a value
- * since, or a port has gone, nothing is begun (-ESTALE, -ENODEV; ret->undo is empty). When a change
- * fails all of en is taken back. 0, or the first -errno. */
+ * since, or a port has gone, nothing is begun (-ESTALE, -ENODEV; ret->undo is empty). When a change or
+ * the check fails all of en is taken back. 0, or the first -errno. */
 int txn_resume(struct kern *k, const struct entry *en, const struct txn_options *o, struct arena *a,
 	       struct txn *ret, struct err *e);
 

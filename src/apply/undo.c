@@ -123,9 +123,8 @@ static int old_write(struct kern *k, const struct entry *en, const struct entry_
 	return eo->setting->apply(k, &op, &eo->want, &eo->old, e);
 }
 
-/* The node, and the files of the entry. One that can not be read is somebody else's now: it counts as not there. */
-static int entry_node_read(struct kern *k, const struct entry *en, struct arena *a, struct node *ret,
-			   struct err *e)
+int entry_node_read(struct kern *k, const struct entry *en, struct arena *a, struct node *ret,
+		    struct err *e)
 {
 	int r = node_read(k, a, ret, e);
 

@@ -38,6 +38,10 @@ int undo_run(struct kern *k, const struct entry *en, const struct journal *j, st
 /* What undo_run would do, by what n holds now: UNDO_DONE is what would be written. Adds to ret. */
 void undo_preview(const struct node *n, const struct entry *en, struct arena *a, struct undo *ret);
 
+/* The node, and the files of the entry. One that can not be read is somebody else's now: it counts as not there. */
+int entry_node_read(struct kern *k, const struct entry *en, struct arena *a, struct node *ret,
+		    struct err *e);
+
 /* What the kernel holds in the place of a change; *ret_port: NULL with HELD_NO_PORT. */
 enum held { HELD_OLD, HELD_WANT, HELD_OTHER, HELD_NO_PORT };
 

@@ -59,7 +59,7 @@ static int trial_begin(struct state *st)
 	if (!st->confirm_s)
 		return EXIT_OK;
 	st->confirm_end_ms = supervise_now_ms() + (uint64_t)st->confirm_s * 1000;
-	return supervise_start(st->dir, id, st->confirm_s);
+	return supervise_start(st, id, st->confirm_s);
 }
 
 /* Seconds that are left for `doroce confirm`. */

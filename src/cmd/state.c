@@ -14,6 +14,7 @@
 void state_done(struct state *s)
 {
 	fd_drop(&s->lock);
+	fd_drop(&s->work);
 	fd_drop(&s->dir);
 }
 

@@ -6,15 +6,16 @@
 #include "apply/txn.h"
 #include "cmd/cmd.h"
 
-/* dir, lock: fds, -1 none. confirm_s: what is changed now must be confirmed within; 0: it need not.
+/* dir, lock: fds, -1 none; work: another, by which a supervisor knows the process that it waits for.
+ * confirm_s: what is changed now must be confirmed within; 0: it need not.
  * confirm_end_ms: of supervise_now_ms. Zero-initialise with STATE_NONE. */
 struct state {
-	int dir, lock;
+	int dir, lock, work;
 	uint32_t confirm_s;
 	uint64_t confirm_end_ms;
 };
 
-#define STATE_NONE { .dir = -1, .lock = -1 }
+#define STATE_NONE { .dir = -1, .lock = -1, .work = -1 }
 
 void state_done(struct state *s);
 

@@ -19,6 +19,7 @@
 enum {
 	START_MS = 10000, /* until it must have begun: systemd and a loaded node are slow */
 	POLL_MS = 500,
+	PATIENCE_MS = 5000, /* for a configure that is asked to end and take its changes back itself */
 	ATTEMPTS = 5,
 	NAME = 32,
 };
@@ -45,13 +46,39 @@ static void sleep_ms(unsigned int ms)
 	(void)clock_nanosleep(CLOCK_BOOTTIME, 0, &t, NULL);
 }
 
+/* Bytes of the file, each locked by the process that it stands for. */
+enum part { PART_SUPERVISOR, PART_WORKER };
+
+static struct flock part_lock(enum part p)
+{
+	return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = p, .l_len = 1 };
+}
+
+static bool part_take(int fd, enum part p)
+{
+	struct flock lock = part_lock(p);
+
+	return fd >= 0 && fcntl(fd, F_SETLK, &lock) == 0;
+}
+
+/* True when another process has it. *ret_pid: 0 where that can not be seen from here. */
+static bool part_is_held(int fd, enum part p, pid_t *ret_pid)
+{
+	struct flock lock = part_lock(p);
+
+	if (fd < 0 || fcntl(fd, F_GETLK, &lock) < 0 || lock.l_type == F_UNLCK)
+		return false;
+	*ret_pid = lock.l_pid;
+	return true;
+}
+
 bool supervise_lives(int dir, unsigned int id)
 {
 	char name[NAME];
 	auto_fd fd = openat(dir, file_name(id, name), O_RDWR | O_CLOEXEC);
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	pid_t pid;
 
-	return fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+	return part_is_held(fd, PART_SUPERVISOR, &pid);
 }
 
 void supervise_end(int dir, unsigned int id)
@@ -61,10 +88,12 @@ void supervise_end(int dir, unsigned int id)
 	(void)unlinkat(dir, file_name(id, name), 0); /* there may be none */
 }
 
-static bool has_begun(int dir, unsigned int id)
+static bool has_begun(int fd)
 {
+	pid_t pid;
+
 	for (uint64_t end = supervise_now_ms() + START_MS; supervise_now_ms() < end; sleep_ms(10))
-		if (supervise_lives(dir, id))
+		if (part_is_held(fd, PART_SUPERVISOR, &pid))
 			return true;
 	return false;
 }
@@ -180,39 +209,57 @@ static bool start_child(const char *exe, const char *id, const char *seconds)
 	return pid > 0;
 }
 
-int supervise_start(int dir, unsigned int id, uint32_t seconds)
+static bool start(int fd, unsigned int id, uint32_t seconds)
 {
-	char name[NAME], number[16], after[16], exe[PATH_MAX];
+	char number[16], after[16], exe[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 
 	exe[n > 0 ? n : 0] = '\0';
 	snprintf(number, sizeof(number), "%u", id);
 	snprintf(after, sizeof(after), "%u", seconds);
+	if (systemd_serves() && start_unit(exe, number, after) && has_begun(fd))
+		return true;
+	return start_child(exe, number, after) && has_begun(fd);
+}
+
+/* Open the file and lock our part of it. */
+static int work_begin(struct state *st, unsigned int id, int flags)
+{
+	char name[NAME];
+
+	fd_drop(&st->work);
+	st->work = openat(st->dir, file_name(id, name), O_RDWR | O_CLOEXEC | flags, 0600);
+	if (part_take(st->work, PART_WORKER))
+		return EXIT_OK;
+	return complain(EXIT_FAILED, "--confirm: %s/%s: %s: nothing was changed", JOURNAL_DIR, name,
+			strerror(errno));
+}
+
+int supervise_start(struct state *st, unsigned int id, uint32_t seconds)
+{
 	/* one that an earlier run of the same number has left behind must end */
-	supervise_end(dir, id);
-	auto_fd fd = openat(dir, file_name(id, name), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return complain(EXIT_FAILED, "--confirm: %s/%s: %s: nothing was changed", JOURNAL_DIR, name,
-				strerror(errno));
-	if (systemd_serves() && start_unit(exe, number, after) && has_begun(dir, id))
+	supervise_end(st->dir, id);
+	if (work_begin(st, id, O_CREAT | O_EXCL) != EXIT_OK)
+		return EXIT_FAILED;
+	if (start(st->work, id, seconds))
 		return EXIT_OK;
-	if (start_child(exe, number, after) && has_begun(dir, id))
-		return EXIT_OK;
-	supervise_end(dir, id);
+	supervise_end(st->dir, id);
 	return complain(EXIT_FAILED, "--confirm: the process that takes the changes back could not be started: "
 			"nothing was changed");
+}
+
+int supervise_join(struct state *st, unsigned int id)
+{
+	return work_begin(st, id, 0);
 }
 
 /* The file that says that this one lives. fd, or -1: not wanted any more, or there is another one. */
 static int watch_open(int dir, unsigned int id)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	char name[NAME];
 	auto_fd fd = openat(dir, file_name(id, name), O_RDWR | O_CLOEXEC);
 
-	if (fd < 0 || fcntl(fd, F_SETLK, &lock) < 0)
-		return -1;
-	return TAKE_FD(fd);
+	return part_take(fd, PART_SUPERVISOR) ? TAKE_FD(fd) : -1;
 }
 
 static bool is_wanted(int watch)
@@ -222,15 +269,28 @@ static bool is_wanted(int watch)
 	return fstat(watch, &st) == 0 && st.st_nlink > 0;
 }
 
-/* The lock, as soon as no other doroce has it (the configure may still be at work). -1: not wanted any more. */
+/* Time is over and the configure is still at work, or hangs: asked to end, then made to. Its lock tells which
+ * process it is: the kernel takes the lock away with it, so that no other can be meant. */
+static void worker_end(int watch, uint64_t waited_ms)
+{
+	pid_t pid;
+
+	if (part_is_held(watch, PART_WORKER, &pid) && pid > 0)
+		(void)kill(pid, waited_ms < PATIENCE_MS ? SIGTERM : SIGKILL);
+}
+
+/* The lock, as soon as no other doroce has it. -1: not wanted any more. */
 static int lock_wait(int dir, int watch, unsigned int id)
 {
+	uint64_t begin = supervise_now_ms();
 	char text[80];
 	int fd = -1;
 
 	snprintf(text, sizeof(text), "taking back journal %u, which was not confirmed in time", id);
-	while (is_wanted(watch) && (fd = journal_lock(dir, text, NULL)) < 0)
+	while (is_wanted(watch) && (fd = journal_lock(dir, text, NULL)) < 0) {
+		worker_end(watch, supervise_now_ms() - begin);
 		sleep_ms(POLL_MS);
+	}
 	if (fd >= 0 && is_wanted(watch))
 		return fd;
 	fd_drop(&fd);

@@ -2,8 +2,10 @@
 /* A fake node together with what is wished of it: the whole way from intent to transaction. */
 #include "fake/site.h"
 
+#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fake/must.h"
 
@@ -19,6 +21,26 @@ struct site *site_new(size_t ports, unsigned int flags, const char *from)
 	s->options = (struct txn_options){ .dir = -1, .command = "configure" };
 	if (from)
 		s->in.sequence = (struct placed_prefix){ prefix_is(from), { file, 2, 9 } };
+	return s;
+}
+
+struct site *site_every_setting(void)
+{
+	struct site *s = site_new(2, 0, "10.0.0.1/24");
+
+	fake_link(&s->fake, "p1")->up = false;
+	fake_addr_add(&s->fake, "p0", "172.16.0.1/16");
+	fake_route_add(&s->fake, "p0", "0.0.0.0/0", 101)->gateway = ip_is("172.16.0.254");
+	fake_route_add(&s->fake, "p0", "198.51.100.0/24", 500)->protocol = RTPROT_BOOT;
+	for (enum setting_id id = 0; id < SETTING_N; id++)
+		if (settings[id].key && settings[id].get)
+			site_number(&s->in.defaults, id, id == SETTING_MTU ? 4200 : 1);
+	site_gateway(&s->in.defaults, "10.0.0.254", 4);
+	site_file_add(s, "/etc/changed", "theirs");
+	site_file_add(s, "/etc/gone", "theirs");
+	site_file(s, "/etc/new", "ours");
+	site_file(s, "/etc/changed", "ours");
+	site_file(s, "/etc/gone", NULL);
 	return s;
 }
 
@@ -38,7 +60,12 @@ int site_resolve(struct site *s)
 	s->diag = (struct diag){ .arena = &s->arena };
 	s->wishes = (struct wishes){ 0 };
 	s->remarks = (struct remarks){ 0 };
-	return intent_resolve(&s->in, &s->node, &s->arena, &s->wishes, &s->remarks, &s->diag);
+	r = intent_resolve(&s->in, &s->node, &s->arena, &s->wishes, &s->remarks, &s->diag);
+	for vec_each(w, &s->files) {
+		*vec_add(&s->arena, &s->wishes.files) = *w;
+		must(node_read_file(&s->fake.k, &s->arena, &s->node, w->path, NULL) == 0);
+	}
+	return r;
 }
 
 void site_plan(struct site *s)
@@ -54,6 +81,23 @@ int site_configure(struct site *s)
 	site_plan(s);
 	s->err = (struct err){ 0 };
 	return txn_run(&s->fake.k, &s->plan, &s->options, &s->arena, &s->txn, &s->id, &s->err);
+}
+
+bool site_dies(struct site *s, int (*f)(void *user), void *user, size_t n)
+{
+	const unsigned int lowest = (unsigned int)dup(STDERR_FILENO);
+	jmp_buf death;
+
+	close((int)lowest);
+	if (setjmp(death)) {
+		fake_die(&s->fake, 0, NULL);
+		close_range(lowest, lowest + 8, 0);
+		return true;
+	}
+	fake_die(&s->fake, n, &death);
+	(void)f(user); /* what came of it the caller looks at */
+	fake_die(&s->fake, 0, NULL);
+	return false;
 }
 
 struct port_intent *site_entry(struct site *s, const char *netdev, unsigned int line)
@@ -82,6 +126,22 @@ void site_number(struct port_intent *pi, enum setting_id id, uint32_t v)
 	pi->number[id] = (struct opt_u32){ OPT_SET, v };
 }
 
+void site_file_add(struct site *s, const char *path, const char *text)
+{
+	struct file f = { .path = path, .text = text, .len = strlen(text), .mode = 0640, .uid = 1, .gid = 2 };
+	int r = s->fake.k.file_write(&s->fake.k, &f, NULL);
+
+	must(r == 0);
+	s->fake.writes--; /* the node was like that before */
+}
+
+void site_file(struct site *s, const char *path, const char *text)
+{
+	*vec_add(&s->arena, &s->files) = (struct file_wish){
+		.is = text ? OPT_SET : OPT_NONE, .path = path, .text = text, .mode = 0644,
+	};
+}
+
 const struct port *site_port(const struct site *s, const char *netdev)
 {
 	for vec_each(p, &s->node.ports)
@@ -101,7 +161,7 @@ const struct wish *site_wish(const struct site *s, const char *netdev)
 const struct op *site_op(const struct site *s, const char *netdev, enum setting_id id)
 {
 	for vec_each(op, &s->plan.ops)
-		if (setting_id(op->setting) == id && strcmp(op->port->link.name, netdev) == 0)
+		if (setting_id(op->setting) == id && op->port && strcmp(op->port->link.name, netdev) == 0)
 			return op;
 	return NULL;
 }

@@ -6,12 +6,13 @@
 #include "apply/txn.h"
 #include "fake/kern.h"
 
-/* fake, in and options may be changed between the steps; the rest is their outcome.
- * options: without a journal at first. id: of the journal, 0 none. */
+/* fake, in, files and options may be changed between the steps; the rest is their outcome.
+ * files: wished beside the intent. options: without a journal at first. id: of the journal, 0 none. */
 struct site {
 	struct fake fake;
 	struct arena arena;
 	struct intent in;
+	struct file_wishes files;
 	struct node node;
 	struct wishes wishes;
 	struct remarks remarks;
@@ -34,6 +35,10 @@ static inline void site_drop(struct site **s)
 
 #define auto_site __attribute__((cleanup(site_drop))) struct site
 
+/* Two ports on which nothing is as wished, p1 down, foreign state beside, and files that come, change and go:
+ * the plan has a change of each setting of the table. */
+struct site *site_every_setting(void);
+
 /* Read the node and resolve the intent anew. 0, -EINVAL with s->diag filled. */
 int site_resolve(struct site *s);
 
@@ -43,11 +48,18 @@ void site_plan(struct site *s);
 /* site_plan() and its transaction, with s->err. */
 int site_configure(struct site *s);
 
+/* Run f(user) as a process that dies at write n from here, its files closed. True: there was such a write. */
+bool site_dies(struct site *s, int (*f)(void *user), void *user, size_t n);
+
 /* An entry of `ports:` that matches the netdev (a glob), at line and column 1. */
 struct port_intent *site_entry(struct site *s, const char *netdev, unsigned int line);
 void site_address(struct site *s, struct port_intent *pi, const char *prefix, unsigned int line);
 void site_gateway(struct port_intent *pi, const char *ip, unsigned int line);
 void site_number(struct port_intent *pi, enum setting_id id, uint32_t v);
+
+/* A file that is there; one that is wished, text NULL: gone. */
+void site_file_add(struct site *s, const char *path, const char *text);
+void site_file(struct site *s, const char *path, const char *text);
 
 /* The port, the wish, the change of the netdev; NULL: there is none. */
 const struct port *site_port(const struct site *s, const char *netdev);

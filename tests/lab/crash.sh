@@ -19,6 +19,11 @@ cut() {
 	on "$host" env "LD_PRELOAD=$cut_library" "${words[@]}" doroce "${@:2}"
 }
 
+# is_stopped PROCESS
+is_stopped() {
+	[[ $(<"/proc/$1/stat") == *') T '* ]]
+}
+
 # What is there before doroce comes, and none of its business: it must be there afterwards.
 # Routes on a port that is down are gone: p0 has those, p1 is down.
 crash_foreign() {

@@ -12,7 +12,10 @@
  *   FAIL=N ERRNO=E  the N-th fails with the number E and does nothing
  *   FAIL_ON=1       and each write and sync of files behind it: the disk stays full
  *   CUT_COUNT=FILE  how many there were so far, as one line
- *   CUT_CLOCK=S     the wall clock goes wrong by so many seconds */
+ *   CUT_CLOCK=S     the wall clock goes wrong by so many seconds, CUT_CLOCK_AT=S after the program's start
+ *   CUT_LATE=FILE   as soon as the file is there CLOCK_BOOTTIME is a day ahead: what waits by it waits no longer
+ *   CUT_ONLY=WORD   all this in a program with the word in its command line alone: others hand it on to
+ *                   those that they start */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -37,6 +40,10 @@ enum fate { GO_ON, DIE_AFTER, DIE_TORN, FAIL };
 /* Shared with children that are no other program. */
 static int *counter;
 
+/* meant: see CUT_ONLY. */
+static bool meant;
+static struct timespec start;
+
 static long number(const char *name)
 {
 	const char *text = getenv(name);
@@ -44,13 +51,28 @@ static long number(const char *name)
 	return text ? strtol(text, NULL, 10) : 0;
 }
 
+static bool is_meant(void)
+{
+	const char *word = getenv("CUT_ONLY");
+	char line[4096];
+	int fd = word ? open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC) : -1;
+	ssize_t n = fd < 0 ? 0 : read(fd, line, sizeof(line));
+
+	if (fd >= 0)
+		close(fd);
+	return !word || (n > 0 && memmem(line, (size_t)n, word, strlen(word)));
+}
+
 __attribute__((constructor)) static void counter_make(void)
 {
+	meant = is_meant();
+	REAL(clock_gettime)(CLOCK_MONOTONIC, &start);
 	counter = mmap(NULL, sizeof(*counter), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (counter == MAP_FAILED)
 		abort();
-	/* programs that this one starts are not meant */
-	unsetenv("LD_PRELOAD");
+	/* programs that it starts are not meant */
+	if (meant)
+		unsetenv("LD_PRELOAD");
 }
 
 static void count_tell(int n)
@@ -74,6 +96,8 @@ static void die(void)
 
 static enum fate fate_next(bool to_disk)
 {
+	if (!meant)
+		return GO_ON;
 	int n = __atomic_add_fetch(counter, 1, __ATOMIC_SEQ_CST);
 	long fail = number("FAIL");
 
@@ -170,9 +194,17 @@ int renameat(int from_dir, const char *from, int to_dir, const char *to)
 	return f == FAIL ? -1 : done(f, REAL(renameat)(from_dir, from, to_dir, to));
 }
 
+static long clock_fault(void)
+{
+	struct timespec now;
+
+	REAL(clock_gettime)(CLOCK_MONOTONIC, &now);
+	return meant && now.tv_sec - start.tv_sec >= number("CUT_CLOCK_AT") ? number("CUT_CLOCK") : 0;
+}
+
 time_t time(time_t *ret)
 {
-	time_t now = REAL(time)(NULL) + number("CUT_CLOCK");
+	time_t now = REAL(time)(NULL) + clock_fault();
 
 	if (ret)
 		*ret = now;
@@ -184,6 +216,8 @@ int clock_gettime(clockid_t clock, struct timespec *ret)
 	int r = REAL(clock_gettime)(clock, ret);
 
 	if (clock == CLOCK_REALTIME)
-		ret->tv_sec += number("CUT_CLOCK");
+		ret->tv_sec += clock_fault();
+	if (clock == CLOCK_BOOTTIME && meant && getenv("CUT_LATE") && access(getenv("CUT_LATE"), F_OK) == 0)
+		ret->tv_sec += 24 * 3600;
 	return r;
 }

@@ -203,30 +203,11 @@ static void random_intent(struct world *w)
 		d->rule_priority = (struct opt_u32){ OPT_SET, 1000 + pick(w, 3) };
 }
 
-static int go_configure(struct world *w)
+static int go_configure(void *user)
 {
+	struct world *w = user;
+
 	return site_resolve(w->site) < 0 ? 0 : site_configure(w->site);
-}
-
-static int go_revert(struct world *w);
-
-/* Run f; it dies at write n from here when there is one. True: it died. */
-static bool dies_in(struct world *w, int (*f)(struct world *w), size_t n)
-{
-	int lowest = dup(w->dir);
-	const unsigned int mark = (unsigned int)lowest;
-	jmp_buf death;
-
-	close(lowest);
-	if (setjmp(death)) {
-		fake_die(w->f, 0, NULL);
-		close_range(mark, mark + 8, 0);
-		return true;
-	}
-	fake_die(w->f, n, &death);
-	(void)f(w); /* checked by what is left at the end */
-	fake_die(w->f, 0, NULL);
-	return false;
 }
 
 /* The newest journal that stands, 0: none. */
@@ -259,8 +240,9 @@ static bool is_possible(const struct fake_state *s, const struct route *rt)
 }
 
 /* One revert; what could not be put back (a route of others through our addresses) is told once. */
-static int go_revert(struct world *w)
+static int go_revert(void *user)
 {
+	struct world *w = user;
 	struct undo u = { 0 };
 	struct err e = { 0 };
 	struct entry en;
@@ -336,14 +318,14 @@ static void step(struct world *w)
 		revert(w);
 	} else if (what == 4) {
 		note(w, "die in revert", at);
-		w->pending = dies_in(w, go_revert, at);
+		w->pending = site_dies(w->site, go_revert, w, at);
 	} else if (!w->pending) {
 		random_intent(w);
 		if (what == 5)
 			configure_failing(w);
 		else if (what == 6) {
 			note(w, "die", at);
-			w->pending = dies_in(w, go_configure, at);
+			w->pending = site_dies(w->site, go_configure, w, at);
 		} else {
 			note(w, "configure", 0);
 			if (go_configure(w) < 0)

@@ -60,6 +60,37 @@ static void each_single_failure_leaves_the_node_as_it_was(void **state)
 	assert_int_equal(s->txn.done, 17);
 }
 
+static void each_setting_has_a_change(const struct site *s)
+{
+	for (const struct setting *want = settings; want < settings + SETTING_N; want++) {
+		bool found = false;
+
+		for vec_each(op, &s->plan.ops)
+			found |= op->setting == want;
+		if (!found)
+			fail_msg("%s needs a place in site_every_setting()", want->name);
+	}
+}
+
+/* every setting of the table, files among them */
+static void each_single_failure_of_each_setting_leaves_the_node_as_it_was(void **state)
+{
+	static const int errors[] = { EPERM, ENOMEM, EBUSY, ENODEV };
+	auto_site *whole = site_every_setting();
+
+	(void)state;
+	assert_int_equal(site_configure(whole), 0);
+	each_setting_has_a_change(whole);
+	for (size_t at = 1; at <= whole->fake.writes; at++) {
+		for (size_t i = 0; i < ARRAY_LEN(errors); i++) {
+			auto_site *s = site_every_setting();
+
+			assert_int_equal(configure_failing(s, at, errors[i]), -errors[i]);
+			assert_int_equal(s->txn.undo.missing.n, 0);
+		}
+	}
+}
+
 static void the_first_cause_is_told_with_the_ports_name(void **state)
 {
 	(void)state;
@@ -247,6 +278,55 @@ static void a_transaction_without_a_start_says_nothing_was_done(void **state)
 	assert_int_equal(s->id, 0);
 }
 
+static int never(void *asked, struct err *e)
+{
+	(*(size_t *)asked)++;
+	return err_set(e, -EHOSTUNREACH, "not so");
+}
+
+static void a_check_that_fails_takes_every_change_back(void **state)
+{
+	auto_site *s = site_every_setting();
+	struct fake_state before = fake_snapshot(&s->fake);
+	size_t asked = 0;
+
+	(void)state;
+	s->options.check = never;
+	s->options.user = &asked;
+	assert_int_equal(site_configure(s), -EHOSTUNREACH);
+	assert_string_equal(s->err.text, "not so");
+	assert_int_equal(asked, 1);
+	assert_int_equal(undo_count(&s->txn.undo, UNDO_DONE), s->plan.ops.n);
+	assert_null(fake_difference(&s->fake, &before));
+}
+
+static int (*objects)(struct kern *k, struct arena *a, struct raws *ret, struct err *e);
+static int objects_left; /* calls until p1 goes */
+
+static int objects_unplugging(struct kern *k, struct arena *a, struct raws *ret, struct err *e)
+{
+	if (objects_left-- == 0)
+		fake_link(CONTAINER_OF(k, struct fake, k), "p1")->ifindex = 99;
+	return objects(k, a, ret, e);
+}
+
+/* no write fails then: the last one has been made */
+static void a_port_that_goes_after_its_last_change_takes_the_others_back(void **state)
+{
+	auto_site *s = site_every_setting();
+
+	(void)state;
+	objects = s->fake.k.objects;
+	objects_left = 1; /* asked before the changes, then after them */
+	s->fake.k.objects = objects_unplugging;
+	assert_int_equal(site_configure(s), -ENODEV);
+	assert_string_equal(s->err.text, "p1: the port has gone meanwhile");
+	assert_int_equal(fake_link(&s->fake, "p0")->mtu, 1500);
+	for vec_each(un, &s->txn.undo.undone)
+		if (un->setting != &settings[SETTING_RULE])
+			assert_int_equal(un->result, un->port && un->port->ifindex == 11 ? UNDO_GONE : UNDO_DONE);
+}
+
 /* p1 has no other address than ours, and a route of somebody else. */
 static struct site *foreign_route(void)
 {
@@ -293,6 +373,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_single_failure_leaves_the_node_as_it_was),
+		cmocka_unit_test(each_single_failure_of_each_setting_leaves_the_node_as_it_was),
 		cmocka_unit_test(the_first_cause_is_told_with_the_ports_name),
 		cmocka_unit_test(a_failed_mtu_is_told_whole),
 		cmocka_unit_test(a_failed_conf_names_the_setting),
@@ -303,6 +384,8 @@ int main(void)
 		cmocka_unit_test(a_removed_default_route_comes_back),
 		cmocka_unit_test(a_signal_between_two_changes_takes_all_back),
 		cmocka_unit_test(a_transaction_without_a_start_says_nothing_was_done),
+		cmocka_unit_test(a_check_that_fails_takes_every_change_back),
+		cmocka_unit_test(a_port_that_goes_after_its_last_change_takes_the_others_back),
 		cmocka_unit_test(a_foreign_route_that_vanishes_with_our_address_is_put_back),
 		cmocka_unit_test(what_was_put_back_beside_the_changes_is_told_once),
 		cmocka_unit_test(only_touched_ports_are_announced),

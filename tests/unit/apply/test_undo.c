@@ -76,39 +76,17 @@ static void configure(struct bench *b)
 		fail_msg("%s", b->site->err.text);
 }
 
-static int fd_mark(int dir)
+static int run_configure(void *user)
 {
-	int fd = dup(dir);
+	struct bench *b = user;
 
-	close(fd);
-	return fd;
-}
-
-/* Run f as a process that dies at write n from here, its files closed. True: there was such a write. */
-static bool dies_in(struct bench *b, int (*f)(struct bench *b), size_t n)
-{
-	const unsigned int mark = (unsigned int)fd_mark(b->dir);
-	jmp_buf death;
-
-	if (setjmp(death)) {
-		fake_die(b->f, 0, NULL);
-		close_range(mark, mark + 8, 0);
-		return true;
-	}
-	fake_die(b->f, n, &death);
-	(void)f(b); /* what it returns is in b */
-	fake_die(b->f, 0, NULL);
-	return false;
-}
-
-static int run_configure(struct bench *b)
-{
 	return site_configure(b->site);
 }
 
 /* `doroce revert` of the newest journal */
-static int run_undo(struct bench *b)
+static int run_undo(void *user)
 {
+	struct bench *b = user;
 	struct arena *a = &b->site->arena;
 	unsigned int id = journal_next_id(b->dir) - 1;
 	struct journal j = { .dir = b->dir, .log = -1 };
@@ -195,7 +173,7 @@ static void death_at_each_write_is_taken_back(void **state)
 	for (size_t torn = 0; torn < 2; torn++)
 		for (size_t n = 1;; n++) {
 			bench_renew(&b);
-			if (!dies_in(b, run_configure, n))
+			if (!site_dies(b->site, run_configure, b, n))
 				break;
 			if (torn)
 				file_cut(b->dir, "000001.log", 4);
@@ -215,8 +193,8 @@ static void death_while_taking_back_is_taken_back_too(void **state)
 	for (size_t n = 1; died; n++)
 		for (size_t m = 1;; m++) {
 			bench_renew(&b);
-			died = dies_in(b, run_configure, n);
-			if (!dies_in(b, run_undo, m))
+			died = site_dies(b->site, run_configure, b, n);
+			if (!site_dies(b->site, run_undo, b, m))
 				break;
 			file_cut(b->dir, "000001.log", m % 5);
 			if (run_undo(b) < 0)
@@ -301,7 +279,7 @@ static void a_foreign_gateway_is_kept(void **state)
 		bench_renew(&b);
 		struct route old = *default_route(b);
 		/* the last change is the rule of p1: all others are made */
-		assert_true(dies_in(b, run_configure, crashed ? 13 : 99) == crashed);
+		assert_true(site_dies(b->site, run_configure, b, crashed ? 13 : 99) == crashed);
 		default_route(b)->gateway = ip_is("172.16.0.99");
 		if (run_undo(b) < 0)
 			fail_msg("%s", b->err.text);
@@ -321,7 +299,7 @@ static void a_route_that_was_deleted_since_stays_deleted(void **state)
 
 	for (int crashed = 0; crashed < 2; crashed++) {
 		bench_renew(&b);
-		assert_true(dies_in(b, run_configure, crashed ? 13 : 99) == crashed);
+		assert_true(site_dies(b->site, run_configure, b, crashed ? 13 : 99) == crashed);
 		struct route gone = *default_route(b);
 		assert_int_equal(b->f->k.route_set(&b->f->k, CHANGE_DEL, &gone, NULL), 0);
 		if (run_undo(b) < 0)
@@ -403,7 +381,7 @@ static void death_between_a_change_and_its_side_effect_is_taken_back(void **stat
 		bench_renew(&b);
 		bare_ports(b);
 		configure(b);
-		if (!dies_in(b, run_undo, n))
+		if (!site_dies(b->site, run_undo, b, n))
 			break;
 		assert_int_equal(run_undo(b), 0);
 		must_be_as_before(b, "death in undo", n, 0);
@@ -416,7 +394,7 @@ static void a_port_that_is_gone_is_told_and_the_others_are_taken_back(void **sta
 
 	for (int crashed = 0; crashed < 2; crashed++) {
 		bench_renew(&b);
-		assert_true(dies_in(b, run_configure, crashed ? 13 : 99) == crashed);
+		assert_true(site_dies(b->site, run_configure, b, crashed ? 13 : 99) == crashed);
 		fake_link(b->f, "p0")->ifindex = 99; /* unplugged and back: another device */
 		for (struct route *rt = b->f->now.routes.at; rt < b->f->now.routes.at + b->f->now.routes.n;)
 			if (rt->oif == 10)
