@@ -17,9 +17,10 @@ struct options {
 	struct VEC(const char *) peers, stages, keep;
 	const char *persist, *timeout_ms, *service;
 	const char *confirm, *unless_confirmed, *after; /* seconds, a journal's number, seconds */
+	const char *root;
 	const char *line; /* the command line as it was given, for the journal */
 	bool keep_going, resume, unconfirmed;
-	bool json, dry_run, verify, no_persist, no_probe, foreground, help, all;
+	bool json, dry_run, verify, no_persist, no_probe, foreground, help, all, owners;
 };
 
 enum option_kind {

@@ -38,6 +38,8 @@ static const struct option_row rows[] = {
 	ROW("persist", 0, "BACKEND", OPTION_CHOICE, persist, "not available in this version"),
 	ROW("no-persist", 0, NULL, OPTION_FLAG, no_persist,
 	    "write no files; what this version does in any case"),
+	ROW("root", 0, "DIR", OPTION_TEXT, root,
+	    "files below DIR are meant, and files alone: a copy of the node, an image"),
 	ROW("peer", 0, "ADDRESS", OPTION_TEXTS, peers,
 	    "a peer where `doroce serve` runs; one address leads to all of its ports; repeatable"),
 	ROW("stage", 0, "NAME", OPTION_TEXTS, stages,
@@ -47,6 +49,7 @@ static const struct option_row rows[] = {
 	ROW("foreground", 0, NULL, OPTION_FLAG, foreground,
 	    "stay in the foreground; what this version does in any case"),
 	ROW("all", 0, NULL, OPTION_FLAG, all, "all there is: results (verify), configures of this boot (revert)"),
+	ROW("owners", 0, NULL, OPTION_FLAG, owners, "who else sets what doroce sets: file and line, or unit"),
 	ROW("json", 0, NULL, OPTION_FLAG, json, "output for programs"),
 	ROW("help", 'h', NULL, OPTION_FLAG, help, "this text"),
 };

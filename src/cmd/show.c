@@ -3,13 +3,17 @@
 #include <string.h>
 
 #include "cmd/json.h"
+#include "cmd/owners.h"
 #include "cmd/session.h"
+#include "kern/tree.h"
+#include "persist/detect.h"
 
-/* One port with what only the verbs tell; attr_error: why they do not, or NULL. */
+/* One port with what only the verbs tell; attr_error: why they do not, or NULL. manager: of its netdev. */
 struct shown {
 	const struct port *port;
 	struct rdma_attr attr;
 	const char *attr_error;
+	struct port_manager manager;
 };
 
 static const char *layer_text(const struct port *p)
@@ -111,6 +115,8 @@ static json_t *port_json(const struct shown *sh, const struct node *n, struct ar
 					    "carrier", p->link.carrier, "addresses",
 					    addresses_json(n, p->link.ifindex), "uppers", uppers_json(n, p, a),
 					    "guard", p->guard));
+	json_object_set_new(j, "manager", json_pack("{s:s?, s:s?, s:s}", "name", sh->manager.manager, "backend",
+						    sh->manager.backend, "why", sh->manager.why));
 	return j;
 }
 
@@ -171,6 +177,7 @@ static void port_print(const struct shown *sh, const struct node *n, struct aren
 		printf("  active    mtu %u B of %u B\n", sh->attr.active_mtu, sh->attr.max_mtu);
 	if (p->link.ifindex) {
 		netdev_print(p, n, a);
+		printf("  run by    %s\n", sh->manager.why);
 		addresses_print(n, &p->link, "");
 		stacked_print(n, p, a);
 	}
@@ -215,13 +222,17 @@ static void json_show(const struct shown *sh, size_t n_shown, const struct node 
 int cmd_show(struct options *o, struct arena *a, char **operand)
 {
 	auto_session s = { .arena = a };
+	struct tree traces = { 0 };
 	struct err e = { 0 };
 	size_t n = 0;
 
 	(void)operand;
+	if (o->owners)
+		return owners_show(o, a);
 	s.kern = kern_linux_open(&e);
 	if (!s.kern || node_read(s.kern, a, &s.node, &e) < 0)
 		return complain(EXIT_FAILED, "read the node: %s", e.text);
+	tree_read(o->root ? o->root : "", detect_reads, a, &traces);
 	struct shown *sh = arena_array(a, struct shown, s.node.ports.n + 1);
 	for vec_each(p, &s.node.ports) {
 		struct err why = { 0 };
@@ -231,6 +242,7 @@ int cmd_show(struct options *o, struct arena *a, char **operand)
 		sh[n].port = p;
 		if (s.kern->rdma_attr(s.kern, &p->rdma, a, &sh[n].attr, &why) < 0)
 			sh[n].attr_error = arena_strdup(a, why.text);
+		sh[n].manager = port_manager(&traces, &p->link, a);
 		n++;
 	}
 	(o->json ? json_show : text_print)(sh, n, &s.node, a);

@@ -6,6 +6,7 @@
 #define VERIFY_ARGS "peer", "stage", "timeout", "service", "all"
 
 static const char *const show_args[] = { "json", NULL };
+static const char *const look_args[] = { "owners", "config", "root", "json", NULL };
 static const char *const plan_args[] = { INTENT_ARGS, "json", NULL };
 static const char *const configure_args[] = { INTENT_ARGS, "keep", "no-probe", "verify", "keep-going", "confirm",
 					      "resume", "dry-run", "persist", "no-persist", VERIFY_ARGS, "json", NULL };
@@ -17,10 +18,14 @@ static const char *const no_args[] = { NULL };
 
 const struct command commands[] = {
 	{
-		.name = "show", .summary = "the RoCE ports of this node", .args = show_args,
+		.name = "show", .summary = "the RoCE ports of this node", .args = look_args,
 		.help = "Lists every port of every RDMA device: netdev, PCI address, driver, firmware, state, speed,\n"
 			"MTU, MAC address, addresses, GIDs. InfiniBand ports are listed and never touched. Devices whose\n"
 			"netdev is in another network namespace are not ours and only named.\n"
+			"With --owners: for each setting of each RoCE port who else sets it, by file and line or unit: sysctl.d,\n"
+			"tuned, netplan, systemd-networkd, NetworkManager, ifcfg, ifupdown, wicked, cloud-init, lldpad; a ! where\n"
+			"that is not what the intent wishes, or, without an intent, not what is there now. --root DIR looks at\n"
+			"a copy of the files.\n"
 			"Exit status: 0, without any RDMA device too; 1 when the node can not be read.",
 		.run = cmd_show,
 	},

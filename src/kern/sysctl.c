@@ -38,6 +38,12 @@ const char *conf_name(unsigned int id)
 	return row ? row->name : NULL;
 }
 
+const char *conf_group(unsigned int id)
+{
+	(void)id;
+	return "net.ipv4.conf";
+}
+
 uint32_t conf_effective(unsigned int id, uint32_t all, uint32_t own)
 {
 	const struct conf_row *row = conf_row(id);

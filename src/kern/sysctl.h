@@ -8,6 +8,9 @@
 /* Name below net.ipv4.conf.DEVICE of an IPV4_DEVCONF_* id that doroce knows, else NULL. */
 const char *conf_name(unsigned int id);
 
+/* Where it stands: "net.ipv4.conf". */
+const char *conf_group(unsigned int id);
+
 /* What the kernel acts on: the larger of both, or either of both (arp_filter, accept_local).
  * Source: include/linux/inetdevice.h, IN_DEV_MAXCONF and IN_DEV_ORCONF. */
 uint32_t conf_effective(unsigned int id, uint32_t all, uint32_t own);

@@ -4,7 +4,7 @@
 #ifndef DOROCE_PERSIST_DETECT_H
 #define DOROCE_PERSIST_DETECT_H
 
-#include "kern/tree.h"
+#include "base/tree.h"
 #include "setting/setting.h"
 
 /* What detection looks at: globs for tree_read(). */
