@@ -59,6 +59,17 @@ int addr_list(struct nl_sock *s, struct arena *a, struct addrs *ret, struct err 
 	return netlink_ask(s, m, addr_read, &rd, "addresses", e);
 }
 
+/* An IPv4 address gets the broadcast address that every network manager would give it: systemd-networkd 252, which
+ * takes over one without it, writes it again and again without an end. */
+static int broadcast_put(struct nl_msg *m, const struct prefix *p)
+{
+	struct ip last = prefix_last(p);
+
+	if (p->addr.family != AF_INET || p->len > 30)
+		return 0;
+	return nla_put(m, IFA_BROADCAST, (int)ip_size(AF_INET), last.bytes);
+}
+
 struct nl_msg *addr_msg(enum change c, const struct addr *ad)
 {
 	struct ifaddrmsg ifa = {
@@ -71,7 +82,8 @@ struct nl_msg *addr_msg(enum change c, const struct addr *ad)
 				  sizeof(ifa));
 
 	if (!m || nla_put(m, IFA_LOCAL, size, ad->prefix.addr.bytes) < 0 ||
-	    nla_put(m, IFA_ADDRESS, size, ad->prefix.addr.bytes) < 0)
+	    nla_put(m, IFA_ADDRESS, size, ad->prefix.addr.bytes) < 0 ||
+	    (c != CHANGE_DEL && broadcast_put(m, &ad->prefix) < 0))
 		return NULL;
 	return TAKE(m);
 }

@@ -188,6 +188,20 @@ static void an_address_is_sent_as_the_ports_own(void **state)
 	assert_int_equal(ifa->ifa_index, 7);
 	assert_memory_equal(nla_data(tb[IFA_LOCAL]), "\x0a\0\0\x01", 4);
 	assert_memory_equal(nla_data(tb[IFA_ADDRESS]), "\x0a\0\0\x01", 4);
+	assert_memory_equal(nla_data(tb[IFA_BROADCAST]), "\x0a\0\0\xff", 4);
+}
+
+static void an_address_without_a_broadcast_address_is_sent_without_one(void **state)
+{
+	static const char *const prefixes[] = { "10.0.0.1/31", "10.0.0.1/32", "fd01::1/64" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
+		const struct addr ad = { .ifindex = 7, .prefix = prefix_is(prefixes[i]) };
+		auto_msg *m = addr_msg(CHANGE_ADD, &ad);
+
+		assert_null(nlmsg_find_attr(nlmsg_hdr(m), sizeof(struct ifaddrmsg), IFA_BROADCAST));
+	}
 }
 
 static void changes_differ_in_type_and_flags(void **state)
@@ -241,6 +255,7 @@ int main(void)
 		cmocka_unit_test(every_member_of_a_route_is_sent_and_compared),
 		cmocka_unit_test(a_routes_key_is_destination_table_metric_and_tos),
 		cmocka_unit_test(an_address_is_sent_as_the_ports_own),
+		cmocka_unit_test(an_address_without_a_broadcast_address_is_sent_without_one),
 		cmocka_unit_test(changes_differ_in_type_and_flags),
 		cmocka_unit_test(a_table_beyond_255_goes_into_the_attribute_alone),
 	};
