@@ -13,11 +13,11 @@ static bool port_has(const struct node *n, const struct port *p, const struct pr
 	return false;
 }
 
-/* The gateway that the kernel has for the port now, of any table. */
-static struct ip gateway_seen(const struct node *n, const struct port *p)
+/* The gateway of the family that the kernel has for the port now, of any table. */
+static struct ip gateway_seen(const struct node *n, const struct port *p, uint8_t family)
 {
 	for vec_each(rt, &n->routes)
-		if (rt->dst.len == 0 && rt->gateway.family == AF_INET &&
+		if (rt->dst.len == 0 && rt->gateway.family == family &&
 		    rt->oif == (uint32_t)p->link.ifindex)
 			return rt->gateway;
 	return (struct ip){ 0 };
@@ -28,7 +28,8 @@ static void wish_of_target(struct target *t)
 	for (size_t i = 0; i < t->wish->routes.n; i++) {
 		const struct route_wish *rw = &t->wish->routes.at[i];
 
-		if (rw->is == OPT_SET && rw->route.dst.len == 0)
+		if (rw->is == OPT_SET && rw->route.dst.len == 0 &&
+		    rw->route.dst.addr.family == t->addr.addr.family)
 			t->gateway = rw->route.gateway;
 	}
 	for vec_each(ru, &t->wish->rules)
@@ -48,13 +49,14 @@ static void target_add(struct verify *v, const struct port *p, const struct wish
 	if (w)
 		wish_of_target(t);
 	else
-		t->gateway = gateway_seen(v->node, p);
+		t->gateway = gateway_seen(v->node, p, addr->addr.family);
 }
 
+/* A link-local address is the kernel's own: nobody is told to use it. */
 static void port_targets(struct verify *v, const struct port *p, const struct wish *w)
 {
 	for vec_each(ad, &v->node->addrs)
-		if (ad->ifindex == p->link.ifindex && ad->prefix.addr.family == AF_INET)
+		if (ad->ifindex == p->link.ifindex && !ip_is_link_local(&ad->prefix.addr))
 			target_add(v, p, w, &ad->prefix);
 }
 
@@ -80,7 +82,7 @@ struct ip target_neighbour(const struct verify *v, const struct target *t)
 	for vec_each(pa, &v->pairs)
 		if (pa->target == t && pa->on_link)
 			return pa->dst;
-	for (uint64_t i = t->addr.len < 31 ? 1 : 0; i <= v->node->addrs.n + 1; i++)
+	for (uint64_t i = t->addr.len < 8 * ip_size(t->addr.addr.family) - 1 ? 1 : 0; i <= v->node->addrs.n + 1; i++)
 		if (ip_add(&first, i, &ip) && ip_in_prefix(&ip, &t->addr) && !node_has_address(v->node, &ip))
 			return ip;
 	return (struct ip){ 0 };
@@ -101,7 +103,7 @@ static void pair_try(struct verify *v, struct target *t, const struct peer *peer
 	bool on_link = ip_in_prefix(dst, &t->addr);
 
 	/* an address of our own among them: every node may be given the same list of peers */
-	if (dst->family != AF_INET || node_has_address(v->node, dst) ||
+	if (dst->family != t->addr.addr.family || ip_is_link_local(dst) || node_has_address(v->node, dst) ||
 	    (!on_link && !t->gateway.family && !is_routed(v, t, dst)))
 		return;
 	*vec_add(v->arena, &v->pairs) = (struct pair){

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "apply/settle.h"
+
 /* Ops from the i-th on that one message writes. */
 static size_t group_len(const struct ops *ops, size_t i)
 {
@@ -144,6 +146,8 @@ int txn_run(struct kern *k, const struct plan *pl, const struct txn_options *o, 
 	*ret_id = j.id;
 	r = changes_make(k, pl, o, &j, &t.done, e);
 	if (r == 0)
+		r = settle(k, &en, a, e);
+	if (r == 0)
 		r = side_effects(k, &before, &en, a, &t, e);
 	if (r == 0)
 		r = ports_check(k, &en, a, e);
@@ -246,6 +250,8 @@ int txn_resume(struct kern *k, const struct entry *en, const struct txn_options 
 	if (r < 0)
 		return r;
 	r = resume_make(k, en, o, &j, a, e);
+	if (r == 0)
+		r = settle(k, en, a, e);
 	if (r == 0)
 		r = side_effects(k, &en->before, en, a, &t, e);
 	if (r == 0)

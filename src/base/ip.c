@@ -98,6 +98,25 @@ int prefix_parse(const char *text, struct prefix *ret)
 	return 0;
 }
 
+int mac_parse(const char *text, uint8_t ret[MAC_LEN])
+{
+	static const char digits[] = "0123456789abcdefABCDEF";
+	uint8_t mac[MAC_LEN];
+
+	if (strlen(text) != MAC_TEXT - 1)
+		return -EINVAL;
+	for (size_t i = 0; i < MAC_LEN; i++) {
+		const char *pair = text + 3 * i;
+
+		/* strtoul alone would take a sign, a space or "0x" */
+		if (strspn(pair, digits) != 2 || (pair[2] && pair[2] != ':'))
+			return -EINVAL;
+		mac[i] = (uint8_t)strtoul(pair, NULL, 16);
+	}
+	memcpy(ret, mac, MAC_LEN);
+	return 0;
+}
+
 const char *ip_text(const struct ip *ip, char *buf)
 {
 	if (!ip->family || !inet_ntop(ip->family, ip->bytes, buf, IP_TEXT))
@@ -118,6 +137,11 @@ const char *mac_text(const uint8_t mac[MAC_LEN], char *buf)
 	snprintf(buf, MAC_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
 		 mac[4], mac[5]);
 	return buf;
+}
+
+bool ip_is_link_local(const struct ip *ip)
+{
+	return ip->family == AF_INET6 && ip->bytes[0] == 0xfe && (ip->bytes[1] & 0xc0) == 0x80;
 }
 
 bool ip_equal(const struct ip *a, const struct ip *b)

@@ -31,14 +31,18 @@ uint32_t ip_u32(const struct ip *ip); /* the same back */
 /* sockaddr of ip and port (host byte order). Returns its size. */
 socklen_t ip_sockaddr(const struct ip *ip, uint16_t port, struct sockaddr_storage *ret);
 
-/* Return 0, -EINVAL when the text is no address. prefix_parse wants "/LEN". */
+/* Return 0, -EINVAL when the text is no address. prefix_parse wants "/LEN", mac_parse six pairs of digits. */
 int ip_parse(const char *text, struct ip *ret);
 int prefix_parse(const char *text, struct prefix *ret);
+int mac_parse(const char *text, uint8_t ret[MAC_LEN]);
 
 /* Text in buf (IP_TEXT, PREFIX_TEXT, MAC_TEXT bytes); returns buf. No address: "-". */
 const char *ip_text(const struct ip *ip, char *buf);
 const char *prefix_text(const struct prefix *p, char *buf);
 const char *mac_text(const uint8_t mac[MAC_LEN], char *buf);
+
+/* True for fe80::/10: it counts on one link alone. */
+bool ip_is_link_local(const struct ip *ip);
 
 bool ip_equal(const struct ip *a, const struct ip *b);
 bool ip_in_prefix(const struct ip *ip, const struct prefix *p);

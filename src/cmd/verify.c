@@ -47,9 +47,6 @@ static int peers_option(const struct options *o, struct session *s, struct verif
 	for (size_t i = 0; i < o->peers.n; i++) {
 		if (ip_parse(o->peers.at[i], &peers[i]) < 0)
 			return complain(EXIT_USAGE, "--peer: '%s' is no IP address", o->peers.at[i]);
-		if (peers[i].family != AF_INET)
-			return complain(EXIT_USAGE, "--peer: '%s': IPv6 is not available in this version",
-					o->peers.at[i]);
 	}
 	ret->peers = peers;
 	ret->peers_n = n;
@@ -60,6 +57,9 @@ static int options_of(const struct options *o, struct session *s, struct verify_
 {
 	uint32_t timeout = s->intent.timeout_ms ? s->intent.timeout_ms : TIMEOUT_MS_DEFAULT;
 	int r = stages_option(o, &ret->stages);
+
+	if (s->root)
+		ret->stages = 1u << VERIFY_SETTINGS;
 
 	if (r == EXIT_OK)
 		r = peers_option(o, s, ret);
@@ -82,9 +82,10 @@ static void on_progress(void *user, const char *stage, size_t done, size_t of)
 
 int verify_and_report(struct session *s, const struct options *o, json_t *changes)
 {
+	const struct wishes files = { .files = s->wishes.files }; /* of a copy nothing else can be said */
 	struct verify v = {
 		.kern = s->kern, .arena = s->arena, .node = &s->node,
-		.wishes = s->has_intent ? &s->wishes : NULL, .plan = s->has_intent ? &s->plan : NULL,
+		.wishes = !s->has_intent ? NULL : s->root ? &files : &s->wishes, .plan = s->has_intent ? &s->plan : NULL,
 		.remarks = &s->remarks,
 	};
 	struct report_options ro = { .all = o->all, .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") };

@@ -13,9 +13,42 @@ struct checking {
 	struct diag *d;
 };
 
+/* IPv4 has a network and a broadcast address, IPv6 an anycast address of all routers in the place of the
+ * former (RFC 4291 2.6.1); prefixes of two addresses have none of them (RFC 3021, RFC 6164). */
 static bool has_ends(const struct prefix *p)
 {
-	return p->addr.family == AF_INET && p->len < 31;
+	return p->len < 8 * ip_size(p->addr.family) - 1;
+}
+
+static const char *end_text(const struct prefix *p, const struct ip *ip)
+{
+	struct ip first = prefix_first(p), last = prefix_last(p);
+	bool ip6 = p->addr.family == AF_INET6;
+
+	if (has_ends(p) && ip_equal(ip, &first))
+		return ip6 ? "the subnet-router anycast address" : "the network address";
+	if (has_ends(p) && !ip6 && ip_equal(ip, &last))
+		return "the broadcast address";
+	return NULL;
+}
+
+/* Why the address can be no host's by an intent, or NULL. */
+static const char *no_host_text(const struct ip *ip)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	struct ip none = { .family = ip->family }, loopback = { AF_INET6, { [15] = 1 } };
+	bool ip6 = ip->family == AF_INET6;
+
+	if (ip_is_link_local(ip))
+		return "a link-local address: the kernel gives each port its own";
+	if (ip6 && ip->bytes[0] == 0xff)
+		return "a multicast address";
+	if (ip6 && memcmp(ip->bytes, mapped, sizeof(mapped)) == 0)
+		return "an IPv4 address in IPv6 form: write it as IPv4";
+	if (ip_equal(ip, &none) || ip_equal(ip, &loopback) ||
+	    (!ip6 && (ip->bytes[0] == 127 || (ip->bytes[0] & 0xf0) == 0xe0 || ip->bytes[0] == 0)))
+		return "no address that a host can have";
+	return NULL;
 }
 
 /* The next address of the sequence for each port that has none of its own. */
@@ -61,36 +94,38 @@ static void other_of_two(const struct prefix *p, struct opt_ip *ret)
 	ret->v.bytes[last] ^= 1;
 }
 
-static void gateway_choose(const struct intent *in, struct address_plan *ap)
+static void gateway_choose(const struct intent *in, struct address_plan *ap, bool ip6)
 {
-	const struct port_intent *pi = ap->entry->gateway.is != OPT_UNSET ? ap->entry : &in->defaults;
+	const struct port_intent *pi = ap->entry;
+	struct opt_ip *gw = &ap->gateway[ip6];
 
+	if ((ip6 ? pi->gateway6 : pi->gateway).is == OPT_UNSET)
+		pi = &in->defaults;
 	if (pi->not_ours[SETTING_ROUTE] || ap->entry->not_ours[SETTING_ROUTE])
 		return;
-	ap->gateway = pi->gateway;
-	ap->gateway_at = pi->gateway_at;
-	if (pi->gateway.is == OPT_UNSET && ap->n)
-		other_of_two(&ap->addr[0].v, &ap->gateway);
+	*gw = ip6 ? pi->gateway6 : pi->gateway;
+	ap->gateway_at[ip6] = ip6 ? pi->gateway6_at : pi->gateway_at;
+	for (size_t i = 0; i < ap->n && gw->is == OPT_UNSET; i++)
+		if ((ap->addr[i].v.addr.family == AF_INET6) == ip6)
+			other_of_two(&ap->addr[i].v, gw);
 }
 
 static void address_check(const struct checking *c, const struct address_plan *ap,
 			  const struct placed_prefix *pp)
 {
-	struct ip first = prefix_first(&pp->v), last = prefix_last(&pp->v);
+	unsigned int bits = 8 * (unsigned int)ip_size(pp->v.addr.family);
+	const char *end = end_text(&pp->v, &pp->v.addr), *no_host = no_host_text(&pp->v.addr);
 	char text[PREFIX_TEXT];
 	const char *name = ap->port->name;
 
 	prefix_text(&pp->v, text);
-	if (pp->v.len == 8 * ip_size(pp->v.addr.family) || pp->v.len == 0)
-		diag_add(c->d, &pp->at, "%s: %s has no neighbours in its prefix: 1 to 31 is wanted", name,
-			 text);
-	else if (has_ends(&pp->v) && ip_equal(&pp->v.addr, &first))
-		diag_add(c->d, &pp->at, "%s: %s is the network address of its prefix", name, text);
-	else if (has_ends(&pp->v) && ip_equal(&pp->v.addr, &last))
-		diag_add(c->d, &pp->at, "%s: %s is the broadcast address of its prefix", name, text);
-	if (pp->v.addr.bytes[0] == 127 || (pp->v.addr.bytes[0] & 0xf0) == 0xe0 ||
-	    pp->v.addr.bytes[0] == 0)
-		diag_add(c->d, &pp->at, "%s: %s is no address that a host can have", name, text);
+	if (pp->v.len == bits || pp->v.len == 0)
+		diag_add(c->d, &pp->at, "%s: %s has no neighbours in its prefix: 1 to %u is wanted", name,
+			 text, bits - 1);
+	else if (end)
+		diag_add(c->d, &pp->at, "%s: %s is %s of its prefix", name, text, end);
+	if (no_host)
+		diag_add(c->d, &pp->at, "%s: %s is %s", name, text, no_host);
 }
 
 static void host_check(const struct checking *c, const struct address_plan *ap,
@@ -111,31 +146,42 @@ static void host_check(const struct checking *c, const struct address_plan *ap,
 	}
 }
 
-static void gateway_check(const struct checking *c, const struct address_plan *ap)
+/* A link-local address is that of another host when another interface of this node has it. */
+static bool is_own(const struct checking *c, const struct address_plan *ap, const struct ip *ip)
 {
-	char text[IP_TEXT];
-	bool inside = false;
+	for vec_each(ad, &c->node->addrs)
+		if (ip_equal(&ad->prefix.addr, ip) &&
+		    (!ip_is_link_local(ip) || ad->ifindex == ap->port->link.ifindex))
+			return true;
+	return false;
+}
 
-	if (ap->gateway.is != OPT_SET || !ap->n)
+static void gateway_check(const struct checking *c, const struct address_plan *ap, bool ip6)
+{
+	const struct opt_ip *gw = &ap->gateway[ip6];
+	const struct place *at = &ap->gateway_at[ip6];
+	const char *name = ap->port->name;
+	bool inside = ip_is_link_local(&gw->v), any = false;
+	char text[IP_TEXT];
+
+	if (gw->is != OPT_SET)
 		return;
-	ip_text(&ap->gateway.v, text);
+	ip_text(&gw->v, text);
 	for (size_t i = 0; i < ap->n; i++) {
 		const struct prefix *p = &ap->addr[i].v;
-		struct ip first = prefix_first(p), last = prefix_last(p);
+		const char *end = ip_in_prefix(&gw->v, p) ? end_text(p, &gw->v) : NULL;
 
-		inside |= ip_in_prefix(&ap->gateway.v, p);
-		if (has_ends(p) && (ip_equal(&ap->gateway.v, &first) || ip_equal(&ap->gateway.v, &last)))
-			diag_add(c->d, &ap->gateway_at,
-				 "%s: the gateway %s is the network or broadcast address of its prefix",
-				 ap->port->name, text);
+		any |= (p->addr.family == AF_INET6) == ip6;
+		inside |= ip_in_prefix(&gw->v, p);
+		if (end)
+			diag_add(c->d, at, "%s: the gateway %s is %s of its prefix", name, text, end);
 	}
-	for vec_each(ad, &c->node->addrs)
-		if (ip_equal(&ad->prefix.addr, &ap->gateway.v))
-			diag_add(c->d, &ap->gateway_at, "%s: the gateway %s is an address of this node",
-				 ap->port->name, text);
+	if (!any)
+		return;
+	if (is_own(c, ap, &gw->v))
+		diag_add(c->d, at, "%s: the gateway %s is an address of this node", name, text);
 	if (!inside)
-		diag_add(c->d, &ap->gateway_at, "%s: the gateway %s is in no subnet of the port",
-			 ap->port->name, text);
+		diag_add(c->d, at, "%s: the gateway %s is in no subnet of the port", name, text);
 }
 
 /* One address of the plan, with its port, for the search for twins. */
@@ -175,14 +221,14 @@ static void twins_check(const struct checking *c, const struct address_plan *ap,
 		if (ip_equal(&u[i].ip, &u[i - 1].ip))
 			diag_add(c->d, &u[i].pp->at, "%s is used twice: by %s and by %s", ip_text(&u[i].ip, text),
 				 u[i - 1].ap->port->name, u[i].ap->port->name);
-	for (size_t i = 0; i < n && count; i++) {
-		struct used key = { .ip = ap[i].gateway.v };
-		const struct used *hit = ap[i].gateway.is == OPT_SET ?
-						 bsearch(&key, u, count, sizeof(*u), by_ip) : NULL;
+	for (size_t i = 0; i < 2 * n && count; i++) {
+		const struct opt_ip *gw = &ap[i / 2].gateway[i % 2];
+		struct used key = { .ip = gw->v };
+		const struct used *hit = gw->is == OPT_SET ? bsearch(&key, u, count, sizeof(*u), by_ip) : NULL;
 
 		if (hit)
 			diag_add(c->d, &hit->pp->at, "%s: %s is the gateway of %s", hit->ap->port->name,
-				 ip_text(&hit->ip, text), ap[i].port->name);
+				 ip_text(&hit->ip, text), ap[i / 2].port->name);
 	}
 }
 
@@ -194,13 +240,15 @@ int addresses_plan(const struct intent *in, struct address_plan *ap, size_t n,
 
 	sequence_deal(&c, ap, n);
 	for (size_t i = 0; i < n; i++) {
-		gateway_choose(in, &ap[i]);
+		gateway_choose(in, &ap[i], false);
+		gateway_choose(in, &ap[i], true);
 		for (size_t j = 0; j < ap[i].n; j++) {
 			address_check(&c, &ap[i], &ap[i].addr[j]);
 			if (ap[i].wished && !in->only_look)
 				host_check(&c, &ap[i], &ap[i].addr[j]);
 		}
-		gateway_check(&c, &ap[i]);
+		gateway_check(&c, &ap[i], false);
+		gateway_check(&c, &ap[i], true);
 	}
 	twins_check(&c, ap, n);
 	return d->n > before ? -EINVAL : 0;

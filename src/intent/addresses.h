@@ -13,13 +13,19 @@ struct address_plan {
 	bool wished;
 	struct placed_prefix *addr; /* out */
 	size_t n;                   /* out */
-	struct opt_ip gateway;      /* out */
-	struct place gateway_at;    /* out */
+	struct opt_ip gateway[2];   /* out: of IPv4, of IPv6 */
+	struct place gateway_at[2]; /* out */
 };
 
-/* Fill in addr, n and gateway. Errors: out of the prefix, network or broadcast address, equal to a
- * gateway, used twice, already on another interface, gateway outside of the port's subnets.
- * 0, -EINVAL with d filled. Pure. */
+/* Fill in addr, n and gateway. Errors: out of the prefix, no address for a host, network, broadcast or
+ * anycast address, equal to a gateway, used twice, already on another interface, gateway outside of the
+ * port's subnets. 0, -EINVAL with d filled. Pure. */
+/* The gateway that ap has for addresses of the family. */
+static inline const struct opt_ip *gateway_of(const struct address_plan *ap, uint8_t family)
+{
+	return &ap->gateway[family == AF_INET6];
+}
+
 int addresses_plan(const struct intent *in, struct address_plan *ap, size_t n,
 		   const struct node *node, struct arena *a, struct diag *d);
 

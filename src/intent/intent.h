@@ -40,8 +40,8 @@ struct port_intent {
 	bool not_ours[SETTING_N];
 	struct opt_u32 rail;
 	struct VEC(struct placed_prefix) addresses;
-	struct opt_ip gateway;
-	struct place gateway_at;
+	struct opt_ip gateway, gateway6; /* of IPv4, of IPv6; `gateway: none` is both */
+	struct place gateway_at, gateway6_at;
 	struct opt_u32 table, rule_priority;
 	bool table_not_ours;
 	struct place table_at, rule_priority_at;

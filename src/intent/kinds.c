@@ -81,15 +81,6 @@ int kind_prefix(const struct slot *s, struct err *e)
 	return slot_prefix(s, slot_member(s), e);
 }
 
-int kind_opt_ip(const struct slot *s, struct err *e)
-{
-	const char *text = doc_text(s->node);
-
-	if (!text)
-		return wrong_type(s, "an address or none", e);
-	return parse_opt_ip(text, slot_member(s), e);
-}
-
 /* name of a routing table that the kernel has of its own, NULL for all others */
 static const char *table_reserved(uint32_t table)
 {

@@ -10,7 +10,6 @@ key_read_fn kind_opt_u32;     /* struct opt_u32 within key->range */
 key_read_fn kind_bool;	      /* bool */
 key_read_fn kind_glob;	      /* const char *, not empty */
 key_read_fn kind_prefix;      /* struct prefix */
-key_read_fn kind_opt_ip;      /* struct opt_ip, or none */
 key_read_fn kind_table;	      /* struct opt_u32, or none */
 key_read_fn kind_map;	      /* a mapping with key->sub, its object at key->off */
 key_read_fn kind_none;	      /* the word none; nothing is stored */

@@ -20,15 +20,27 @@ static void apply_address(const char *text, struct intent *in, struct diag *d)
 	option_check(parse_prefix(text, &in->sequence.v, &e), "--address", &e, d);
 }
 
+/* For all ports: no entry has a gateway of that family of its own any more. */
+static void gateway_set(struct intent *in, size_t off, const struct opt_ip *gw)
+{
+	for vec_each(entry, &in->ports)
+		*(struct opt_ip *)((char *)entry + off) = (struct opt_ip){ 0 };
+	*(struct opt_ip *)((char *)&in->defaults + off) = *gw;
+}
+
 static void apply_gateway(const char *text, struct intent *in, struct diag *d)
 {
+	const struct place at = { .file = "--gateway" };
+	struct opt_ip gw = { 0 };
 	struct err e = { 0 };
 
-	in->defaults.gateway_at = (struct place){ .file = "--gateway" };
+	option_check(parse_opt_ip(text, &gw, &e), "--gateway", &e, d);
 	in->defaults.not_ours[SETTING_ROUTE] = false;
-	for vec_each(entry, &in->ports)
-		entry->gateway = (struct opt_ip){ 0 };
-	option_check(parse_opt_ip(text, &in->defaults.gateway, &e), "--gateway", &e, d);
+	if (gw.v.family != AF_INET6)
+		gateway_set(in, offsetof(struct port_intent, gateway), &gw);
+	if (gw.v.family != AF_INET)
+		gateway_set(in, offsetof(struct port_intent, gateway6), &gw);
+	in->defaults.gateway_at = in->defaults.gateway6_at = at;
 }
 
 static void apply_mtu(const char *text, struct intent *in, struct diag *d)

@@ -48,42 +48,27 @@ int parse_u32(const char *text, const struct range *g, uint32_t *ret, struct err
 	return 0;
 }
 
-static int only_ipv4(const struct ip *ip, struct err *e)
-{
-	if (ip->family == AF_INET)
-		return 0;
-	return err_set(e, -EAFNOSUPPORT, "IPv6 addresses are not available in this version");
-}
-
 int parse_ip(const char *text, struct ip *ret, struct err *e)
 {
-	struct ip ip;
-
-	if (ip_parse(text, &ip) < 0)
+	if (ip_parse(text, ret) < 0)
 		return err_set(e, -EINVAL, "an address such as 10.1.0.1 is wanted, not '%.*s'",
 			       quote_len(text), text);
-	int r = only_ipv4(&ip, e);
-	if (r == 0)
-		*ret = ip;
-	return r;
+	return 0;
 }
 
 int parse_prefix(const char *text, struct prefix *ret, struct err *e)
 {
-	struct prefix p;
+	struct ip ip;
 
-	if (ip_parse(text, &p.addr) == 0 && p.addr.family == AF_INET)
-		return err_set(e, -EINVAL, "the prefix length is missing: %s/24, for example",
-			       text);
-	if (prefix_parse(text, &p) < 0)
+	if (ip_parse(text, &ip) == 0)
+		return err_set(e, -EINVAL, "the prefix length is missing: %s/%d, for example", text,
+			       ip.family == AF_INET ? 24 : 64);
+	if (prefix_parse(text, ret) < 0)
 		return err_set(e, -EINVAL,
 			       "an address with its prefix length such as 10.1.0.1/24 is wanted, "
 			       "not '%.*s'",
 			       quote_len(text), text);
-	int r = only_ipv4(&p.addr, e);
-	if (r == 0)
-		*ret = p;
-	return r;
+	return 0;
 }
 
 int parse_opt_ip(const char *text, struct opt_ip *ret, struct err *e)

@@ -15,11 +15,11 @@ struct range {
 /* Decimal digits: no sign, no leading zero. 0, -EINVAL no number, -ERANGE. */
 int parse_u32(const char *text, const struct range *g, uint32_t *ret, struct err *e);
 
-/* An IPv4 address; with its prefix length. 0, -EINVAL, -EAFNOSUPPORT for IPv6. */
+/* An address; with its prefix length. 0, -EINVAL. */
 int parse_ip(const char *text, struct ip *ret, struct err *e);
 int parse_prefix(const char *text, struct prefix *ret, struct err *e);
 
-/* "none" or an IPv4 address. Returns as parse_ip. */
+/* "none" or an address. Returns as parse_ip. */
 int parse_opt_ip(const char *text, struct opt_ip *ret, struct err *e);
 
 /* Bytes of user text to quote in a message ("%.*s"): at most 60, no UTF-8 character cut. */

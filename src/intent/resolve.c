@@ -13,10 +13,19 @@
 static const struct {
 	enum setting_id id;
 	uint32_t value;
+	uint8_t family; /* of the addresses that it is for; 0: any */
 } built_in[] = {
-	{ SETTING_UP, 1 },	  { SETTING_ARP_IGNORE, 1 }, { SETTING_ARP_ANNOUNCE, 2 },
-	{ SETTING_ARP_FILTER, 0 }, { SETTING_ARP_ACCEPT, 0 }, { SETTING_RP_FILTER, 2 },
+	{ SETTING_UP, 1, 0 },
+	{ SETTING_ARP_IGNORE, 1, AF_INET },
+	{ SETTING_ARP_ANNOUNCE, 2, AF_INET },
+	{ SETTING_ARP_FILTER, 0, AF_INET },
+	{ SETTING_ARP_ACCEPT, 0, AF_INET },
+	{ SETTING_RP_FILTER, 2, AF_INET },
+	{ SETTING_ACCEPT_RA, 0, AF_INET6 },
+	{ SETTING_KEEP_ADDR_ON_DOWN, 1, AF_INET6 },
 };
+
+enum { IP6_METRIC = 1024 }; /* what the kernel makes of none */
 
 static void remark_add(struct remarks *rs, struct arena *a, const struct port *p, char *text)
 {
@@ -56,10 +65,20 @@ static void names_check(const char *const *glob, size_t count, const char *optio
 	}
 }
 
+/* True when an address of the family is wished, or, with 0, any. */
+static bool has_family(const struct wish *w, uint8_t family)
+{
+	for vec_each(ad, &w->addrs)
+		if (!family || ad->prefix.addr.family == family)
+			return true;
+	return false;
+}
+
 static void numbers_wish(const struct intent *in, const struct port_intent *pi, struct wish *w)
 {
-	for (size_t i = 0; i < ARRAY_LEN(built_in) && w->addrs.n; i++)
-		w->number[built_in[i].id] = (struct opt_u32){ OPT_SET, built_in[i].value };
+	for (size_t i = 0; i < ARRAY_LEN(built_in); i++)
+		if (has_family(w, built_in[i].family))
+			w->number[built_in[i].id] = (struct opt_u32){ OPT_SET, built_in[i].value };
 	for (size_t i = 0; i < SETTING_N; i++) {
 		if (in->defaults.number[i].is != OPT_UNSET)
 			w->number[i] = in->defaults.number[i];
@@ -98,6 +117,15 @@ static bool has_route_wish(const struct wish *w, const struct route *rt)
 	return false;
 }
 
+/* IPv6 knows no scope of routes, and has no route without a metric. The source is the rule's to choose: with one
+ * of its own a route is refused while the address is tentative, and changed when the address goes. */
+static void routes_ip6(struct route *connected, struct route *out)
+{
+	connected->scope = RT_SCOPE_UNIVERSE;
+	connected->prefsrc = out->prefsrc = (struct ip){ 0 };
+	connected->metric = out->metric = IP6_METRIC;
+}
+
 /* The connected route, the default route through the gateway, and the rule, of one address. */
 static void table_wish(struct wish *w, struct arena *a, const struct addr *ad,
 		       const struct opt_ip *gateway, uint32_t table, uint32_t priority)
@@ -114,12 +142,15 @@ static void table_wish(struct wish *w, struct arena *a, const struct addr *ad,
 	};
 	struct rule ru = rule_any(ad->prefix.addr.family);
 
+	if (ru.family == AF_INET6)
+		routes_ip6(&connected, &out);
 	if (!has_route_wish(w, &connected)) /* two addresses of one subnet share it */
 		route_wish_add(w, a, OPT_SET, &connected);
-	bool first = w->rules.n == 0; /* one default route in a table, by the first address */
-	if (gateway->is == OPT_NONE && first)
+	/* one default route in a table, by the first address */
+	if (gateway->is == OPT_NONE && !has_route_wish(w, &out))
 		route_wish_add(w, a, OPT_NONE, &out);
-	if (gateway->is == OPT_SET && ip_in_prefix(&gateway->v, &ad->prefix) && !has_route_wish(w, &out))
+	bool near = ip_in_prefix(&gateway->v, &ad->prefix) || ip_is_link_local(&gateway->v);
+	if (gateway->is == OPT_SET && near && !has_route_wish(w, &out))
 		route_wish_add(w, a, OPT_SET, &out);
 	ru.src = ad->prefix.addr;
 	ru.src_len = (uint8_t)(8 * ip_size(ru.family));
@@ -156,7 +187,8 @@ static void tables_wish(const struct intent *in, const struct address_plan *ap, 
 					      &in->defaults.rule_priority, RULE_PRIORITY_DEFAULT);
 
 		for (size_t j = 0; j < of[i]->addrs.n; j++)
-			table_wish(of[i], a, &of[i]->addrs.at[j], &plan[i]->gateway, claim[i].table,
+			table_wish(of[i], a, &of[i]->addrs.at[j],
+				   gateway_of(plan[i], of[i]->addrs.at[j].prefix.addr.family), claim[i].table,
 				   priority);
 	}
 }

@@ -64,6 +64,40 @@ static int read_addresses(const struct slot *s, struct err *e)
 	return slot_each(s, add_address, e);
 }
 
+/* One address for each family at most. */
+static int add_gateway(const struct slot *s, struct err *e)
+{
+	struct port_intent *p = s->obj;
+	struct opt_ip gw = { .is = OPT_SET };
+	int r = slot_ip(s, &gw.v, e);
+
+	if (r < 0)
+		return r;
+	bool ip6 = gw.v.family == AF_INET6;
+	struct opt_ip *to = ip6 ? &p->gateway6 : &p->gateway;
+	if (to->is != OPT_UNSET)
+		return err_set(e, -EINVAL, "a second gateway of %s: one is all a port can have", ip6 ? "IPv6" : "IPv4");
+	*to = gw;
+	*(ip6 ? &p->gateway6_at : &p->gateway_at) = doc_place(s->doc, s->node);
+	return 0;
+}
+
+/* An address, a list of one for each family, or none. */
+static int read_gateway(const struct slot *s, struct err *e)
+{
+	struct port_intent *p = s->obj;
+	const char *text = doc_text(s->node);
+
+	if (!text)
+		return s->node->type == YAML_SEQUENCE_NODE ? slot_each(s, add_gateway, e) :
+							     err_set(e, -EINVAL, "an address or none is wanted, not %s", doc_kind(s->node));
+	if (strcmp(text, "none") != 0)
+		return add_gateway(s, e);
+	p->gateway.is = p->gateway6.is = OPT_NONE;
+	p->gateway_at = p->gateway6_at = doc_place(s->doc, s->node);
+	return 0;
+}
+
 static int add_peer(const struct slot *s, struct err *e)
 {
 	struct intent *in = s->obj;
@@ -132,8 +166,7 @@ static const struct key default_rows[] = {
 static const struct key port_rows[] = {
 	{ "rail", kind_opt_u32, .off = offsetof(struct port_intent, rail),
 	  .range = { .max = RAIL_MAX } },
-	{ "gateway", kind_opt_ip, .off = offsetof(struct port_intent, gateway),
-	  .at = offsetof(struct port_intent, gateway_at),
+	{ "gateway", read_gateway,
 	  .not_ours = offsetof(struct port_intent, not_ours[SETTING_ROUTE]) },
 	{ "table", kind_table, .off = offsetof(struct port_intent, table),
 	  .at = offsetof(struct port_intent, table_at),

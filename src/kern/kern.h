@@ -4,6 +4,7 @@
 #define DOROCE_KERN_KERN_H
 
 #include "kern/addr.h"
+#include "kern/dad.h"
 #include "kern/file.h"
 #include "kern/link.h"
 #include "kern/neigh.h"
@@ -12,11 +13,12 @@
 #include "kern/rdma.h"
 #include "kern/route.h"
 #include "kern/rule.h"
-#include "kern/sysctl.h"
 #include "kern/run.h"
+#include "kern/sysctl.h"
 
 /* Every function: 0 or -errno, e filled. What each reads or writes stands in the header named.
- * `conf_all`: net.ipv4.conf.all by IPV4_DEVCONF_* id, CONF_N values (sysctl.h). */
+ * `conf_all`: the values of `all`, CONF_N of them by id (CONF6 in link.h). `conf_set`: ids of one family,
+ * one alone where it is IPv6. */
 struct kern {
 	int (*links)(struct kern *k, struct arena *a, struct links *ret, struct err *e);
 	int (*addrs)(struct kern *k, struct arena *a, struct addrs *ret, struct err *e);
@@ -40,17 +42,18 @@ struct kern {
 	int (*route_set)(struct kern *k, enum change c, const struct route *rt, struct err *e);
 	int (*rule_set)(struct kern *k, enum change c, const struct rule *ru, struct err *e);
 	int (*put_back)(struct kern *k, const struct raw *r, bool replace, struct err *e);
+	int (*dad_wait)(struct kern *k, struct dad *d, size_t n, unsigned int timeout_ms, struct err *e);
 	int (*announce)(struct kern *k, const struct announcement *an, size_t n, struct err *e);
 
 	int (*file_read)(struct kern *k, const char *path, struct arena *a, struct file *ret, struct err *e);
 	int (*file_write)(struct kern *k, const struct file *f, struct err *e);
 	int (*file_remove)(struct kern *k, const char *path, struct err *e);
 	void (*file_tidy)(struct kern *k, const char *path);
+	int (*file_check)(struct kern *k, const char *path, struct err *e);
+	int (*run)(struct kern *k, const char *const *argv, char *out, size_t size, struct err *e);
 };
 
 /* The running kernel, in the network namespace of the caller. NULL: e says why. */
-	int (*file_check)(struct kern *k, const char *path, struct err *e);
-	int (*run)(struct kern *k, const char *const *argv, char *out, size_t size, struct err *e);
 struct kern *kern_linux_open(struct err *e);
 
 /* Files are read and written below the directory (lives as long as k); at first "". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Network devices: what they are, their MTU, their IPv4 settings. */
+/* Network devices: what they are, their MTU, their IP settings. */
 #include "kern/link.h"
 
 #include <errno.h>
@@ -23,7 +23,25 @@ static void conf_read(struct nlattr *af_spec, struct link *l)
 
 	if (conf)
 		memcpy(&l->conf[1], nla_data(conf),
-		       min_size((size_t)nla_len(conf), sizeof(l->conf) - sizeof(l->conf[0])));
+		       min_size((size_t)nla_len(conf), (CONF6 - 1) * sizeof(l->conf[0])));
+}
+
+/* The same of IPv6, but index = DEVCONF_* id. */
+static void conf6_read(struct nlattr *af_spec, struct link *l)
+{
+	struct nlattr *inet6 = nla_find(nla_data(af_spec), nla_len(af_spec), AF_INET6);
+	struct nlattr *tb[IFLA_INET6_MAX + 1];
+
+	if (!inet6 || nla_parse_nested(tb, IFLA_INET6_MAX, inet6, NULL) < 0 || !tb[IFLA_INET6_CONF])
+		return;
+	l->has_ip6 = true;
+	memcpy(&l->conf[CONF6], nla_data(tb[IFLA_INET6_CONF]),
+	       min_size((size_t)nla_len(tb[IFLA_INET6_CONF]), (CONF_N - CONF6) * sizeof(l->conf[0])));
+	if (tb[IFLA_INET6_ADDR_GEN_MODE])
+		l->addr_gen_mode = nla_get_u8(tb[IFLA_INET6_ADDR_GEN_MODE]);
+	struct nlattr *info = tb[IFLA_INET6_CACHEINFO];
+	if (info && nla_len(info) >= (int)sizeof(struct ifla_cacheinfo))
+		l->retrans_ms = ((struct ifla_cacheinfo *)nla_data(info))->retrans_time;
 }
 
 static void info_read(struct nlattr *info, struct link *l)
@@ -71,8 +89,10 @@ static int link_read(struct nlmsghdr *h, void *arg, struct err *e)
 		memcpy(l->mac, nla_data(tb[IFLA_ADDRESS]), MAC_LEN);
 	if (tb[IFLA_LINKINFO])
 		info_read(tb[IFLA_LINKINFO], l);
-	if (tb[IFLA_AF_SPEC])
+	if (tb[IFLA_AF_SPEC]) {
 		conf_read(tb[IFLA_AF_SPEC], l);
+		conf6_read(tb[IFLA_AF_SPEC], l);
+	}
 	lower_read(tb, l);
 	return 0;
 }

@@ -93,7 +93,8 @@ static int set_up(struct kern *k, int ifindex, bool up, struct err *e)
 
 static int set_conf(struct kern *k, int ifindex, const struct conf_value *v, size_t n, struct err *e)
 {
-	return link_conf_set(sock(k), ifindex, v, n, e);
+	/* of IPv6 one comes alone */
+	return v->id >= CONF6 ? conf6_write(ifindex, v, e) : link_conf_set(sock(k), ifindex, v, n, e);
 }
 
 static int set_addr(struct kern *k, enum change c, const struct addr *ad, struct err *e)
@@ -114,6 +115,12 @@ static int set_rule(struct kern *k, enum change c, const struct rule *ru, struct
 static int put_back(struct kern *k, const struct raw *r, bool replace, struct err *e)
 {
 	return raw_put_back(sock(k), r, replace, e);
+}
+
+static int wait_dad(struct kern *k, struct dad *d, size_t n, unsigned int timeout_ms, struct err *e)
+{
+	(void)k;
+	return dad_wait_all(d, n, timeout_ms, e);
 }
 
 static int send_announce(struct kern *k, const struct announcement *an, size_t n, struct err *e)
@@ -147,13 +154,6 @@ static void tidy_file(struct kern *k, const char *path)
 	file_tidy(root(k), path);
 }
 
-static const struct kern linux_functions = {
-	.links = get_links,
-	.addrs = get_addrs,
-	.routes = get_routes,
-	.rules = get_rules,
-	.rdma_ports = get_rdma_ports,
-	.rdma_attr = get_rdma_attr,
 static int check_file(struct kern *k, const char *path, struct err *e)
 {
 	return file_check(root(k), path, e);
@@ -165,6 +165,13 @@ static int run(struct kern *k, const char *const *argv, char *out, size_t size, 
 	return run_program(argv, out, size, e);
 }
 
+static const struct kern linux_functions = {
+	.links = get_links,
+	.addrs = get_addrs,
+	.routes = get_routes,
+	.rules = get_rules,
+	.rdma_ports = get_rdma_ports,
+	.rdma_attr = get_rdma_attr,
 	.objects = get_objects,
 	.conf_all = get_conf_all,
 	.route_get = get_route,
@@ -177,11 +184,14 @@ static int run(struct kern *k, const char *const *argv, char *out, size_t size, 
 	.route_set = set_route,
 	.rule_set = set_rule,
 	.put_back = put_back,
+	.dad_wait = wait_dad,
 	.announce = send_announce,
 	.file_read = read_file,
 	.file_write = write_file,
 	.file_remove = remove_file,
 	.file_tidy = tidy_file,
+	.file_check = check_file,
+	.run = run,
 };
 
 struct kern *kern_linux_open(struct err *e)
@@ -190,8 +200,6 @@ struct kern *kern_linux_open(struct err *e)
 
 	if (!kl) {
 		err_set(e, -ENOMEM, "no memory");
-	.file_check = check_file,
-	.run = run,
 		return NULL;
 	}
 	kl->k = linux_functions;

@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "kern/arp.h"
+#include "kern/nd.h"
 #include "kern/netlink.h"
 
 enum {
@@ -139,6 +140,19 @@ static void arp_read(int fd, struct asking *as)
 	}
 }
 
+/* The same of IPv6. */
+static void nd_read(int fd, struct asking *as)
+{
+	struct nd_heard h;
+
+	while (fd >= 0 && nd_hear(fd, &h)) {
+		struct neigh_ask *q = ask_find(as, h.ifindex, h.target.bytes, ip_size(h.target.family));
+
+		if (q && h.is_advert)
+			seen_add(q, h.mac);
+	}
+}
+
 static int event_read(struct nl_msg *m, void *arg)
 {
 	(void)entry_read(nlmsg_hdr(m), arg, NULL); /* it never fails */
@@ -172,7 +186,7 @@ static bool all_resolved(const struct asking *as)
 /* Where a round of questions hears the answers: the kernel's table and events, the wire itself. */
 struct ears {
 	struct nl_sock *table, *events;
-	int arp;
+	int arp, nd; /* nd: -1 where nothing of IPv6 is asked */
 };
 
 /* Take in what is waiting. Events that were lost (the socket overran) are made good from the table. */
@@ -181,13 +195,15 @@ static int hear(const struct ears *ears, struct asking *as, struct err *e)
 	int r = nl_recvmsgs_default(ears->events);
 
 	arp_read(ears->arp, as);
+	nd_read(ears->nd, as);
 	return r < 0 && r != -NLE_AGAIN ? table_read(ears->table, as, e) : 0;
 }
 
 static int collect(const struct ears *ears, struct asking *as, unsigned int timeout_ms, struct err *e)
 {
 	struct pollfd fd[] = { { .fd = nl_socket_get_fd(ears->events), .events = POLLIN },
-			       { .fd = ears->arp, .events = POLLIN } };
+			       { .fd = ears->arp, .events = POLLIN },
+			       { .fd = ears->nd, .events = POLLIN } };
 	uint64_t end = clock_now_ms() + timeout_ms;
 	bool last_round = false;
 	int r = 0;
@@ -204,14 +220,25 @@ static int collect(const struct ears *ears, struct asking *as, unsigned int time
 	return r == 0 && !all_resolved(as) ? table_read(ears->table, as, e) : r;
 }
 
+static bool any_ip6(const struct neigh_ask *ask, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ask[i].ip.family == AF_INET6)
+			return true;
+	return false;
+}
+
 int neigh_ask_all(struct neigh_ask *ask, size_t n, unsigned int timeout_ms, struct err *e)
 {
 	struct asking as = { .ask = ask, .n = n };
 	auto_sock *table = netlink_open(NETLINK_ROUTE, e);
 	auto_sock *events = table ? event_socket(&as, e) : NULL;
 	auto_fd arp = events ? arp_open(true, e) : -1;
-	struct ears ears = { .table = table, .events = events, .arp = arp };
-	int r = arp < 0 ? (e->code ? e->code : -EIO) : table_read(table, &as, e);
+	bool ip6 = any_ip6(ask, n);
+	auto_fd nd = arp >= 0 && ip6 ? nd_open(e) : -1;
+	struct ears ears = { .table = table, .events = events, .arp = arp, .nd = nd };
+	bool deaf = arp < 0 || (ip6 && nd < 0);
+	int r = deaf ? (e && e->code ? e->code : -EIO) : table_read(table, &as, e);
 
 	for (size_t i = 0; i < n && r == 0; i++) {
 		r = start_one(table, &ask[i], e);

@@ -24,7 +24,8 @@ struct neigh_ask {
 
 /* Ask all n at once and wait until each is resolved or timeout_ms has passed. What the kernel had
  * learnt before is forgotten first, so that the answer is the wire's and not an old one.
- * The kernel itself sends the requests (RTM_NEWNEIGH with NTF_USE), as it does for rdma_cm.
+ * The kernel itself sends the requests (RTM_NEWNEIGH with NTF_USE), ARP or neighbour solicitations, as it does
+ * for rdma_cm.
  * Returns 0, silent neighbours included; -EPERM without CAP_NET_ADMIN and CAP_NET_RAW. */
 int neigh_ask_all(struct neigh_ask *ask, size_t n, unsigned int timeout_ms, struct err *e);
 

@@ -81,6 +81,19 @@ static void up_change(struct fib *f, const struct node *n, const struct op *op, 
 			*r = (struct fib_route){ .route = r->route, .by = op, .gone = true };
 }
 
+/* True for the route of table main that the kernel made of the address. IPv6 keeps it while another address of
+ * the prefix is there; that is left to the look-ups after the change. */
+static bool comes_of(const struct route *rt, const struct addr *ad)
+{
+	struct prefix net = prefix_network(&ad->prefix);
+
+	if (rt->table != RT_TABLE_MAIN)
+		return false;
+	if (ad->prefix.addr.family == AF_INET)
+		return ip_equal(&rt->prefsrc, &ad->prefix.addr);
+	return rt->protocol == RTPROT_KERNEL && rt->oif == (uint32_t)ad->ifindex && prefix_equal(&rt->dst, &net);
+}
+
 static void address_change(struct fib *f, const struct node *n, const struct op *op, bool up, struct arena *a)
 {
 	const struct addr *old = &op->old.addr, *want = &op->want.addr;
@@ -90,8 +103,7 @@ static void address_change(struct fib *f, const struct node *n, const struct op 
 		    prefix_equal(&o->addr.prefix, &old->prefix))
 			*o = (struct fib_own){ .addr = o->addr, .by = op, .gone = true };
 	for vec_each(r, &f->routes)
-		if (op->old.kind == VALUE_ADDR && !r->gone && r->route.table == RT_TABLE_MAIN &&
-		    ip_equal(&r->route.prefsrc, &old->prefix.addr))
+		if (op->old.kind == VALUE_ADDR && !r->gone && comes_of(&r->route, old))
 			*r = (struct fib_route){ .route = r->route, .by = op, .gone = true };
 	if (op->want.kind != VALUE_ADDR)
 		return;

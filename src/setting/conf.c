@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Settings below net.ipv4.conf: ARP and reverse path. `all` can overrule the port's own value. */
+/* Settings below net.ipv4.conf and net.ipv6.conf: ARP, reverse path, what IPv6 does by itself. `all` can overrule
+ * the port's own value. */
 #include "setting/setting.h"
 
 uint32_t conf_get(const struct setting *s, const struct port *p)
@@ -51,12 +52,21 @@ bool serves_rp_filter(uint32_t wish, uint32_t effective)
 	return effective == wish || (wish == 0 && effective == 2);
 }
 
+/* keep_addr_on_down: below 0 is a no, too. */
+bool serves_above_zero(uint32_t wish, uint32_t effective)
+{
+	return ((int32_t)effective > 0) == (wish > 0);
+}
+
 void conf_plan(struct planning *pl, const struct setting *s, const struct wish *w)
 {
 	const struct opt_u32 *wish = &w->number[setting_id(s)];
+	const char *group = conf_group(s->conf);
 	uint32_t all = pl->node->conf_all[s->conf];
 	uint32_t effective = conf_effective(s->conf, all, wish->v);
 
+	if (wish->is == OPT_SET && s->conf >= CONF6 && ip6_is_missing(pl, s, w))
+		return;
 	plan_if_unequal(pl, s, w);
 	if (wish->is != OPT_SET || s->serves(wish->v, effective))
 		return;
@@ -64,11 +74,11 @@ void conf_plan(struct planning *pl, const struct setting *s, const struct wish *
 		.port = w->port,
 		.setting = s,
 		.advisory = s->advisory,
-		.seen = arena_printf(pl->arena, "effective %s %u: net.ipv4.conf.all.%s is %u", s->name,
-				     effective, conf_name(s->conf), all),
+		.seen = arena_printf(pl->arena, "effective %s %d: %s.all.%s is %d", s->name,
+				     (int)effective, group, conf_name(s->conf), (int)all),
 		.wanted = arena_printf(pl->arena, "effective %s %u", s->name, wish->v),
 		.why = (char *)s->why,
-		.mend = arena_printf(pl->arena, "sysctl -w net.ipv4.conf.all.%s=0, and in the file of "
-				     "sysctl.d that sets it", conf_name(s->conf)),
+		.mend = arena_printf(pl->arena, "sysctl -w %s.all.%s=0, and in the file of "
+				     "sysctl.d that sets it", group, conf_name(s->conf)),
 	};
 }

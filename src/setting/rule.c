@@ -8,10 +8,10 @@
 
 /* True when the table can answer for what our rule is about: a route that covers the port's subnets or
  * lies in them, or a default route. A table of other networks lets the packet pass on to our rule. */
-static bool table_answers(const struct node *n, uint32_t table, const struct wish *w)
+static bool table_answers(const struct node *n, uint32_t table, uint8_t family, const struct wish *w)
 {
 	for vec_each(rt, &n->routes) {
-		if (rt->table != table || rt->type == RTN_THROW || rt->dst.addr.family != AF_INET)
+		if (rt->table != table || rt->type == RTN_THROW || rt->dst.addr.family != family)
 			continue;
 		if (rt->dst.len == 0)
 			return true;
@@ -39,7 +39,7 @@ static bool rule_shadows(const struct rule *ru, const struct rule *ours, const s
 	    ru->action == FR_ACT_PROHIBIT)
 		return true;
 	return ru->action == FR_ACT_TO_TBL && ru->table != ours->table && ru->table != RT_TABLE_LOCAL &&
-	       table_answers(n, ru->table, w);
+	       table_answers(n, ru->table, ru->family, w);
 }
 
 static char *mend_text(struct arena *a, const struct rule *ru)
@@ -47,8 +47,8 @@ static char *mend_text(struct arena *a, const struct rule *ru)
 	struct prefix src = { .addr = ru->src, .len = ru->src_len };
 	char text[PREFIX_TEXT];
 
-	return arena_printf(a, "is it of an earlier intent, or no longer needed: ip rule del priority %u from %s; "
-			    "else a smaller rule_priority in the intent", ru->priority,
+	return arena_printf(a, "is it of an earlier intent, or no longer needed: ip %srule del priority %u from %s; "
+			    "else a smaller rule_priority in the intent", ru->family == AF_INET6 ? "-6 " : "", ru->priority,
 			    ru->src_len ? prefix_text(&src, text) : "all");
 }
 

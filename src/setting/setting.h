@@ -18,6 +18,8 @@ enum setting_id {
 	SETTING_ARP_FILTER,
 	SETTING_ARP_ACCEPT,
 	SETTING_RP_FILTER,
+	SETTING_ACCEPT_RA,
+	SETTING_KEEP_ADDR_ON_DOWN,
 	SETTING_ADDRESS,
 	SETTING_ROUTE,
 	SETTING_RULE,
@@ -118,7 +120,7 @@ struct setting {
 	const char *why;    /* what goes wrong without it */
 	enum stage stage;
 	uint32_t min, max; /* of the number, both allowed */
-	uint16_t conf;     /* IPV4_DEVCONF_* id of a setting below net.ipv4.conf */
+	uint16_t conf;     /* id of a setting below net.ipv4.conf or net.ipv6.conf, see CONF6 */
 	bool advisory;     /* RoCE works without it */
 	setting_get_fn *get;
 	setting_plan_fn *plan; /* plan_if_unequal */
@@ -147,12 +149,15 @@ void planning_add(struct planning *pl, const struct setting *s, const struct por
 /* One change when a number is wished and is not the one that is there. */
 void plan_if_unequal(struct planning *pl, const struct setting *s, const struct wish *w);
 
+/* True when the port has no IPv6, which is noted as an obstacle of s. */
+bool ip6_is_missing(struct planning *pl, const struct setting *s, const struct wish *w);
+
 /* Hooks of the rows, each in the file of its kind. */
 setting_get_fn mtu_get, up_get, conf_get;
 setting_plan_fn conf_plan, address_plan, route_plan, rule_plan;
 setting_plan_node_fn file_plan;
 setting_apply_fn mtu_apply, up_apply, conf_apply, address_apply, route_apply, rule_apply, file_apply;
 setting_join_fn conf_join;
-setting_serves_fn serves_at_least, serves_exactly, serves_one_or_two, serves_rp_filter;
+setting_serves_fn serves_at_least, serves_exactly, serves_one_or_two, serves_rp_filter, serves_above_zero;
 
 #endif

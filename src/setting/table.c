@@ -4,13 +4,21 @@
 
 #include "setting/setting.h"
 
-/* rows below net.ipv4.conf differ in few places */
+/* rows below net.ipv4.conf differ in few places; those below net.ipv6.conf are written one by one */
 #define CONF_ROW(n, k, id, limit, fits, advice, reason)                                        \
 	{                                                                                      \
 		.name = n, .key = k, .unit = "", .source = "IFLA_INET_CONF " #id,              \
 		.why = reason, .stage = STAGE_SYSCTL, .max = limit, .conf = id,                \
 		.advisory = advice, .get = conf_get, .plan = conf_plan, .apply = conf_apply,   \
 		.join = conf_join, .serves = fits,                                             \
+	}
+
+#define CONF6_ROW(n, k, id, limit, fits, advice, reason)                                       \
+	{                                                                                      \
+		.name = n, .key = k, .unit = "", .source = "IFLA_INET6_CONF DEVCONF_" #id,     \
+		.why = reason, .stage = STAGE_SYSCTL, .max = limit, .conf = CONF6_##id,         \
+		.advisory = advice, .get = conf_get, .plan = conf_plan, .apply = conf_apply,   \
+		.serves = fits,                                                                \
 	}
 
 const struct setting settings[SETTING_N] = {
@@ -43,6 +51,14 @@ const struct setting settings[SETTING_N] = {
 		CONF_ROW("rp_filter", "arp.rp_filter", IPV4_DEVCONF_RP_FILTER, 2, serves_rp_filter, false,
 			 "with 1 the kernel drops what arrives at a port that it would not answer from, "
 			 "ARP requests included"),
+	[SETTING_ACCEPT_RA] =
+		CONF6_ROW("accept_ra", "ipv6.accept_ra", ACCEPT_RA, 2, serves_exactly, false,
+			  "with 1 a router's advertisement puts a default route by this port into table main, "
+			  "and an address of its choice on the port"),
+	[SETTING_KEEP_ADDR_ON_DOWN] =
+		CONF6_ROW("keep_addr_on_down", "ipv6.keep_addr_on_down", KEEP_ADDR_ON_DOWN, 1,
+			  serves_above_zero, true,
+			  "with 0 the port's IPv6 addresses are gone after it was set down and up again"),
 	[SETTING_ADDRESS] = {
 		.name = "address", .unit = "", .source = "rtnetlink RTM_NEWADDR",
 		.why = "without it the port has no RoCE v2 GID that peers can reach",

@@ -156,12 +156,12 @@ static const struct route *route_in(struct fake *f, uint32_t table, const struct
 	return best;
 }
 
-static const struct rule *rule_after(struct fake *f, const struct rule *last)
+static const struct rule *rule_after(struct fake *f, uint8_t family, const struct rule *last)
 {
 	const struct rule *next = NULL;
 
 	for vec_each(ru, &f->now.rules)
-		if ((!last || ru->priority > last->priority) &&
+		if (ru->family == family && (!last || ru->priority > last->priority) &&
 		    (!next || ru->priority < next->priority))
 			next = ru;
 	return next;
@@ -171,7 +171,7 @@ static int get_route(struct kern *k, const struct route_query *q, struct route *
 {
 	struct fake *f = fake_of(k);
 
-	for (const struct rule *ru = rule_after(f, NULL); ru; ru = rule_after(f, ru)) {
+	for (const struct rule *ru = rule_after(f, q->dst.family, NULL); ru; ru = rule_after(f, q->dst.family, ru)) {
 		struct prefix src = { .addr = ru->src, .len = ru->src_len };
 		bool fits = !ru->src_len || ip_in_prefix(&q->src, &src);
 		const struct route *rt = fits && !rule_is_narrow(ru) ? route_in(f, ru->table, q)
@@ -222,7 +222,9 @@ static void routes_drop(struct fake *f, int ifindex, const struct ip *prefsrc)
 	for (struct route *rt = f->now.routes.at; rt < f->now.routes.at + f->now.routes.n;) {
 		bool drop = rt->oif == (uint32_t)ifindex;
 
-		if (prefsrc)
+		if (prefsrc && prefsrc->family == AF_UNSPEC)
+			drop &= rt->dst.addr.family == AF_INET;
+		else if (prefsrc)
 			drop = rt->table == RT_TABLE_MAIN && ip_equal(&rt->prefsrc, prefsrc);
 		if (drop)
 			vec_del(&f->now.routes, rt);
@@ -233,11 +235,35 @@ static void routes_drop(struct fake *f, int ifindex, const struct ip *prefsrc)
 
 static void connected_add(struct fake *f, const struct addr *ad)
 {
-	*vec_add(&f->arena, &f->now.routes) = (struct route){
+	struct route *rt = vec_add(&f->arena, &f->now.routes);
+
+	*rt = (struct route){
 		.dst = prefix_network(&ad->prefix), .prefsrc = ad->prefix.addr,
 		.table = RT_TABLE_MAIN, .oif = (uint32_t)ad->ifindex, .protocol = RTPROT_KERNEL,
 		.scope = RT_SCOPE_LINK, .type = RTN_UNICAST,
 	};
+	if (ad->prefix.addr.family == AF_INET)
+		return;
+	rt->prefsrc = (struct ip){ 0 };
+	rt->scope = RT_SCOPE_UNIVERSE;
+	rt->metric = 256;
+}
+
+/* The connected route of an IPv6 address goes with the last one of its prefix. */
+static void connected6_del(struct fake *f, const struct addr *gone)
+{
+	struct prefix net = prefix_network(&gone->prefix);
+
+	for vec_each(ad, &f->now.addrs)
+		if (ad->ifindex == gone->ifindex && ad->prefix.len == net.len &&
+		    ip_in_prefix(&ad->prefix.addr, &net))
+			return;
+	for vec_each(rt, &f->now.routes)
+		if (rt->protocol == RTPROT_KERNEL && rt->oif == (uint32_t)gone->ifindex &&
+		    prefix_equal(&rt->dst, &net)) {
+			vec_del(&f->now.routes, rt);
+			return;
+		}
 }
 
 static int set_up(struct kern *k, int ifindex, bool up, struct err *e)
@@ -291,9 +317,13 @@ static void addr_del(struct fake *f, struct addr *there)
 	bool last = true;
 
 	vec_del(&f->now.addrs, there);
+	if (gone.prefix.addr.family == AF_INET6) {
+		connected6_del(f, &gone);
+		return;
+	}
 	for vec_each(ad, &f->now.addrs)
-		last &= ad->ifindex != gone.ifindex;
-	routes_drop(f, gone.ifindex, last ? NULL : &gone.prefix.addr);
+		last &= ad->ifindex != gone.ifindex || ad->prefix.addr.family != AF_INET;
+	routes_drop(f, gone.ifindex, last ? &(struct ip){ 0 } : &gone.prefix.addr);
 }
 
 static int set_addr(struct kern *k, enum change c, const struct addr *ad, struct err *e)
@@ -348,7 +378,8 @@ static int route_fault(struct fake *f, const struct route *rt)
 
 	if (!l)
 		return ENODEV;
-	if (rt->gateway.family && (!l->up || !is_on_link(f, &rt->gateway, l->ifindex)))
+	if (rt->gateway.family && (!l->up || (!ip_is_link_local(&rt->gateway) &&
+					      !is_on_link(f, &rt->gateway, l->ifindex))))
 		return ENETUNREACH;
 	if (!l->up)
 		return ENETDOWN;
@@ -438,9 +469,11 @@ static struct file *file_at(struct fake *f, const char *path)
 static int get_file(struct kern *k, const char *path, struct arena *a, struct file *ret, struct err *e)
 {
 	const struct file *there = file_at(fake_of(k), path);
+	const char *link = fake_of(k)->link_path;
 
 	(void)a;
-	(void)e;
+	if (link && strcmp(link, path) == 0)
+		return err_set(e, -ELOOP, "%s: is a symbolic link", path);
 	if (!there)
 		return -ENOENT;
 	*ret = *there;
@@ -482,6 +515,27 @@ static void tidy_file(struct kern *k, const char *path)
 	(void)path;
 }
 
+static int check_file(struct kern *k, const char *path, struct err *e)
+{
+	(void)k;
+	(void)path;
+	(void)e;
+	return 0;
+}
+
+static int run(struct kern *k, const char *const *argv, char *out, size_t size, struct err *e)
+{
+	struct fake *f = fake_of(k);
+
+	(void)size;
+	out[0] = '\0';
+	f->runs++;
+	f->ran = argv[0];
+	if (f->on_run)
+		f->on_run(f);
+	return f->run_errno ? no(e, f->run_errno, argv[0]) : 0;
+}
+
 /* hosts on the wire have their addresses */
 static int probe(struct kern *k, struct probe *p, size_t n, const struct own_macs *own, struct err *e)
 {
@@ -499,6 +553,29 @@ static int probe(struct kern *k, struct probe *p, size_t n, const struct own_mac
 			memcpy(p[i].holder, h->mac, MAC_LEN);
 		}
 	f->probed += n;
+	return 0;
+}
+
+/* Somebody on the wire who has the address answers at once; without carrier it stays tentative. */
+static int wait_dad(struct kern *k, struct dad *d, size_t n, unsigned int timeout_ms, struct err *e)
+{
+	struct fake *f = fake_of(k);
+
+	(void)timeout_ms;
+	(void)e;
+	for (size_t i = 0; i < n; i++) {
+		const struct link *l = link_at(f, d[i].ifindex);
+
+		d[i].state = !is_on_host(f, &d[i].ip) ? DAD_GONE : l && l->carrier ? DAD_DONE : DAD_TENTATIVE;
+		f->waited += d[i].waits;
+		for vec_each(h, &f->hosts) {
+			if (h->ifindex != d[i].ifindex || !ip_equal(&h->ip, &d[i].ip))
+				continue;
+			d[i].state = DAD_FAILED;
+			d[i].heard = true;
+			memcpy(d[i].mac, h->mac, MAC_LEN);
+		}
+	}
 	return 0;
 }
 
@@ -521,8 +598,9 @@ void fake_init(struct fake *f)
 		.rdma_ports = get_rdma_ports, .rdma_attr = get_rdma_attr, .objects = get_objects,
 		.conf_all = get_conf_all, .put_back = set_put_back, .route_get = get_route, .neigh_ask = ask_neigh, .probe = probe, .mtu_set = set_mtu,
 		.up_set = set_up, .conf_set = set_conf, .addr_set = set_addr,
-		.route_set = set_route, .rule_set = set_rule, .announce = send_announce,
+		.route_set = set_route, .rule_set = set_rule, .announce = send_announce, .dad_wait = wait_dad,
 		.file_read = get_file, .file_write = set_file, .file_remove = remove_file, .file_tidy = tidy_file,
+		.file_check = check_file, .run = run,
 	} };
 }
 

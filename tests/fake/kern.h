@@ -27,28 +27,38 @@ struct fake_host {
 /* fake_init() fills k; everything else may be changed at any time.
  * writes: setters called so far, failed ones too. From write number fail_at on (from 1; 0: none)
  * fail_n writes fail with -fail_errno. Write number die_at is not made: death, if given, is jumped to.
- * announced: gratuitous ARPs sent. probed: addresses asked for before they were put on a port. */
+ * link_path: a file that is a symbolic link, NULL none. runs: programs run, ran: the last one's first word;
+ * run_errno: what they end with; on_run: what they do.
+ * announced: gratuitous ARPs sent. waited: IPv6 addresses whose detection of duplicates was waited for. probed: addresses asked for before they were put on a port. */
 struct fake {
 	struct kern k;
 	struct arena arena;
 	struct fake_state now;
 	struct rdma_ports rdma;
 	struct VEC(struct fake_host) hosts;
-	size_t writes, announced, probed;
+	size_t writes, announced, probed, waited;
 	size_t fail_at, fail_n;
 	int fail_errno;
 	size_t die_at;
 	jmp_buf *death;
+	const char *link_path;
+	size_t runs;
+	const char *ran;
+	int run_errno;
+	void (*on_run)(struct fake *f);
 };
 
 /* As the kernel: EEXIST for an address, route or rule that is there; EADDRNOTAVAIL, ESRCH, ENOENT
  * for one that is not; ENODEV; for a route ENETDOWN on a port that is down, ENETUNREACH for a
  * gateway and EINVAL for a source that is nowhere. An address brings its connected route in table
  * main while the port is up; its removal takes the routes of table main with that source, the last
- * one of a port all routes of the port; so does going down. There are no IPv6 and no multipath
- * routes. */
+ * one of a port all routes of the port; so does going down. Of IPv6: the same without sources, routes stay when
+ * an address goes, and addresses when the port goes down. There are no multipath routes. */
 void fake_init(struct fake *f);
 void fake_done(struct fake *f);
+
+/* IPv6: rules of its own, and a link-local address on every device that is up. */
+void fake_ip6(struct fake *f);
 
 /* Write number n from here (1: the next) fails; with _from, every one after it too. */
 void fake_fail(struct fake *f, size_t n, int error);

@@ -220,6 +220,14 @@ void ipv6_on(void)
 	must(proc_write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "0"));
 }
 
+void ipv6_quick(const char *device)
+{
+	auto_arena a = { 0 };
+
+	must(proc_write(arena_printf(&a, "/proc/sys/net/ipv6/conf/%s/router_solicitation_delay", device), "0"));
+	must(proc_write(arena_printf(&a, "/proc/sys/net/ipv6/neigh/%s/retrans_time_ms", device), "100"));
+}
+
 void wait_carrier(const char *device, bool carrier)
 {
 	auto_arena a = { 0 };

@@ -34,6 +34,9 @@ char *told_difference(struct arena *a, const char *before, const char *after);
 /* IPv6 on in this namespace and for its new devices (netns_enter turned it off). */
 void ipv6_on(void);
 
+/* Before the device is set up: IPv6 looks for duplicates on it within 0.1 s instead of up to 2. */
+void ipv6_quick(const char *device);
+
 /* Wait until the device has carrier or not, 5 s at most. */
 void wait_carrier(const char *device, bool carrier);
 

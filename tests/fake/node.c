@@ -38,7 +38,7 @@ struct link *fake_link_add(struct fake *f, int ifindex, const char *name)
 {
 	struct link *l = vec_add(&f->arena, &f->now.links);
 
-	*l = (struct link){ .ifindex = ifindex, .mtu = 1500, .up = true, .carrier = true,
+	*l = (struct link){ .ifindex = ifindex, .mtu = 1500, .up = true, .carrier = true, .has_ip6 = true,
 			    .mac = { 0x02, 0, 0, 0, (uint8_t)(ifindex >> 8), (uint8_t)ifindex } };
 	snprintf(l->name, sizeof(l->name), "%s", name);
 	return l;
@@ -100,6 +100,22 @@ struct rule *fake_rule_add(struct fake *f, uint32_t priority, const char *src, u
 		ru->src_len = p.len;
 	}
 	return ru;
+}
+
+void fake_ip6(struct fake *f)
+{
+	static const uint32_t table[] = { RT_TABLE_LOCAL, RT_TABLE_MAIN };
+	auto_arena a = { 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		struct rule *ru = fake_rule_add(f, i ? 32766 : 0, NULL, table[i]);
+
+		ru->family = AF_INET6;
+		ru->protocol = RTPROT_KERNEL;
+	}
+	for vec_each(l, &f->now.links)
+		if (l->up)
+			fake_addr_add(f, l->name, arena_printf(&a, "fe80::%x/64", (unsigned int)l->ifindex));
 }
 
 static void roce_port_add(struct fake *f, size_t i, bool pci)

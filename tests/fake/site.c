@@ -117,8 +117,11 @@ void site_address(struct site *s, struct port_intent *pi, const char *prefix, un
 
 void site_gateway(struct port_intent *pi, const char *ip, unsigned int line)
 {
-	pi->gateway = (struct opt_ip){ OPT_SET, ip_is(ip) };
-	pi->gateway_at = (struct place){ file, line, 14 };
+	struct opt_ip gw = { OPT_SET, ip_is(ip) };
+	bool ip6 = gw.v.family == AF_INET6;
+
+	*(ip6 ? &pi->gateway6 : &pi->gateway) = gw;
+	*(ip6 ? &pi->gateway6_at : &pi->gateway_at) = (struct place){ file, line, 14 };
 }
 
 void site_number(struct port_intent *pi, enum setting_id id, uint32_t v)

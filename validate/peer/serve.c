@@ -16,17 +16,40 @@ struct inventory_server {
 	int fd;
 };
 
-struct inventory_server *inventory_server_open(struct kern *k, uint16_t service, struct err *e)
+/* A socket for all addresses; that of IPv6 takes IPv4 as well. -1 with errno. */
+static int listen_at(uint8_t family, uint16_t service)
 {
-	const struct ip any = { .family = AF_INET };
+	const struct ip any = { .family = family };
 	struct sockaddr_storage at;
 	socklen_t size = ip_sockaddr(&any, service, &at);
-	auto_fd fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	struct inventory_server *s = calloc(1, sizeof(*s));
-	int one = 1;
+	auto_fd fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int one = 1, both = 0;
 
-	if (!s || fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) < 0 ||
-	    bind(fd, (void *)&at, size) < 0 || listen(fd, BACKLOG) < 0) {
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) < 0 ||
+	    (family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &both, sizeof(both)) < 0) ||
+	    bind(fd, (void *)&at, size) < 0 || listen(fd, BACKLOG) < 0)
+		return -1;
+	return TAKE_FD(fd);
+}
+
+/* Where a connection came to: one of IPv4 has its address in IPv6 form ("::ffff:10.0.0.1"). */
+static struct ip came_to(const struct sockaddr_storage *own)
+{
+	struct ip ip = ip_of_sockaddr((const void *)own);
+
+	if (ip.family == AF_INET6 && IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)ip.bytes))
+		return ip_of(AF_INET, ip.bytes + 12);
+	return ip;
+}
+
+struct inventory_server *inventory_server_open(struct kern *k, uint16_t service, struct err *e)
+{
+	struct inventory_server *s = calloc(1, sizeof(*s));
+	auto_fd fd = listen_at(AF_INET6, service);
+
+	if (fd < 0 && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) /* no IPv6 here */
+		fd = listen_at(AF_INET, service);
+	if (!s || fd < 0) {
 		err_set(e, -errno, "TCP port %u: %s%s", service, strerror(errno),
 			errno == EADDRINUSE ? ": does another doroce serve run? (ss -ltnp)" : "");
 		free(s);
@@ -52,7 +75,7 @@ static bool came_to_roce(struct kern *k, int fd)
 
 	if (getsockname(fd, (void *)&own, &size) < 0 || node_read(k, &a, &n, NULL) < 0)
 		return false;
-	struct ip ip = ip_of_sockaddr((void *)&own);
+	struct ip ip = came_to(&own);
 	for vec_each(ad, &n.addrs)
 		for vec_each(p, &n.ports)
 			if (ip_equal(&ad->prefix.addr, &ip) && port_is_roce(p) &&

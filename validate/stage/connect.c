@@ -16,13 +16,14 @@ struct meaning {
 enum { REJECT_NO_LISTENER = 8, REJECT_INVALID_GID = 12, REJECT_CONSUMER = 28, WC_RETRY_EXCEEDED = 12 };
 
 static const struct meaning meanings[] = {
-	{ CM_ERRNO, EADDRNOTAVAIL, "the source address is not on this node", "doroce configure" },
+	{ CM_ERRNO, EADDRNOTAVAIL, "the source address is not on this node, or is an IPv6 address that is tentative still",
+	  "doroce configure; ip -6 address show tentative" },
 	{ CM_ERRNO, ENODEV, "the source address has no GID of the device's default RoCE type",
 	  "see stage gid; dmesg (\"unable to add gid\")" },
 	{ CM_ERRNO, ENETUNREACH, "there is no route from the source address, or its port is down",
 	  "see stages link and route" },
 	{ CM_ERRNO, 0, "the call itself was refused", "see the text of the error" },
-	{ CM_NO_NEIGHBOUR, 0, "the next hop does not answer ARP on this port",
+	{ CM_NO_NEIGHBOUR, 0, "the next hop does not answer ARP (IPv6: neighbour solicitations) on this port",
 	  "see stage neighbour; cable, VLAN, gateway, the peer's arp and rp_filter settings" },
 	{ CM_NO_ROUTE, 0, "the kernel found no path to the peer", "see stage route" },
 	{ CM_UNREACHABLE, 0,

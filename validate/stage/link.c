@@ -36,7 +36,7 @@ void check_link_active(struct verify *v, const struct check *c)
 				       arena_printf(v->arena, "ip link set %s up", p->link.name);
 	}
 	if (!v->targets.n)
-		result_add(v, c, VERDICT_NA, NULL)->seen = "no RoCE port with an IPv4 address to verify";
+		result_add(v, c, VERDICT_NA, NULL)->seen = "no RoCE port with an address to verify";
 }
 
 static uint32_t fitting_mtu(uint32_t netdev_mtu, uint32_t max)

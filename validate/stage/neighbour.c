@@ -89,6 +89,17 @@ static void nothing_asked(struct verify *v, const struct check *c)
 		result_add(v, c, VERDICT_NA, NULL)->seen = "no next hop is known: give --peer, or a gateway";
 }
 
+static const char *silent_mend(const struct verify *v, size_t i, bool ip6)
+{
+	if (v->asked.at[i].is_gateway)
+		return "is the gateway's address right, and in the VLAN of this port?";
+	if (ip6)
+		return "cable and VLAN of this port; its link-local address, which solicitations are sent from; multicast "
+		       "on the switch (MLD snooping); is the peer configured?";
+	return "cable and VLAN of this port; the peer's arp_ignore, arp_filter and rp_filter; "
+	       "is the peer configured?";
+}
+
 void check_neighbour_answer(struct verify *v, const struct check *c)
 {
 	char mac[MAC_TEXT];
@@ -102,17 +113,17 @@ void check_neighbour_answer(struct verify *v, const struct check *c)
 					      v->asked.at[i].target->port);
 
 		r->subject = subject_text(v, i);
-		r->wanted = "an answer to ARP";
+		bool ip6 = q->ip.family == AF_INET6;
+
+		r->wanted = ip6 ? "an answer to a neighbour solicitation" : "an answer to ARP";
 		if (q->resolved) {
 			r->seen = arena_printf(v->arena, "%s%s", mac_text(q->mac, mac),
 					       q->permanent ? " (written by hand, not asked)" : "");
 			continue;
 		}
-		r->seen = "silent: no answer to ARP on this port";
-		r->mend = v->asked.at[i].is_gateway ?
-				  "is the gateway's address right, and in the VLAN of this port?" :
-				  "cable and VLAN of this port; the peer's arp_ignore, arp_filter and rp_filter; "
-				  "is the peer configured?";
+		r->seen = ip6 ? "silent: no answer to a neighbour solicitation on this port" :
+				"silent: no answer to ARP on this port";
+		r->mend = silent_mend(v, i, ip6);
 		pairs_mark(v, i, c);
 	}
 }
@@ -165,6 +176,12 @@ static void owner_result(struct verify *v, const struct check *c, size_t i)
 	if (strangers) {
 		r->seen = arena_printf(v->arena, "address used twice: %s", seen);
 		r->mend = "find the stranger's MAC address in the switch's table; one of both needs another address";
+		return;
+	}
+	if (v->asks.at[i].ip.family == AF_INET6) {
+		r->seen = arena_printf(v->arena, "another port answers: %s", seen);
+		r->mend = arena_printf(v->arena, "on %s: which port has the address (doroce show), and who speaks for it "
+				       "(ip -6 neigh show proxy)?", as->peer->host);
 		return;
 	}
 	r->seen = arena_printf(v->arena, "ARP flux: %s", seen);

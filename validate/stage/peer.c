@@ -107,11 +107,11 @@ static void peer_port_result(struct verify *v, const struct check *c, const stru
 	char text[PREFIX_TEXT];
 
 	for (size_t i = 0; i < p->addr_n && !addr; i++)
-		addr = p->addr[i].addr.family == AF_INET ? &p->addr[i] : NULL;
+		addr = ip_is_link_local(&p->addr[i].addr) ? NULL : &p->addr[i];
 	r->subject = arena_printf(v->arena, "%s %s %s", peer->host, p->name, p->netdev);
 	r->seen = addr ? arena_printf(v->arena, "%s: in no subnet of ours, and no gateway of ours leads there",
 				      prefix_text(addr, text)) :
-			 "the peer's port has no IPv4 address";
+			 "the peer's port has no address but its link-local one";
 	r->wanted = "an address that one of our ports reaches";
 	r->mend = "the addresses of both nodes: doroce show";
 }

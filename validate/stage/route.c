@@ -53,10 +53,11 @@ static char *mend_text(const struct verify *v, const struct asking *q, const str
 
 	if (!q->t->table)
 		return arena_printf(v->arena, "give %s a table and a rule of its own: doroce configure", own);
+	const char *option = q->dst.family == AF_INET6 ? "-6 " : "";
 	if (!q->oif && rt->table != q->t->table)
-		return arena_printf(v->arena, "doroce configure; ip rule shows which rule sends %s to table %u",
-				    own, rt->table);
-	return arena_printf(v->arena, "doroce configure; ip route show table %u", q->t->table);
+		return arena_printf(v->arena, "doroce configure; ip %srule shows which rule sends %s to table %u",
+				    option, own, rt->table);
+	return arena_printf(v->arena, "doroce configure; ip %sroute show table %u", option, q->t->table);
 }
 
 static void ask(struct verify *v, const struct check *c, const struct asking *q)
@@ -78,10 +79,12 @@ static void ask(struct verify *v, const struct check *c, const struct asking *q)
 		r->mend = mend_text(v, q, &rt);
 }
 
-/* A host beyond every subnet (TEST-NET-1, RFC 5737) stands for all that the gateway leads to. */
-static struct ip far_host(void)
+/* A host beyond every subnet (TEST-NET-1, RFC 5737; RFC 9637) stands for all that the gateway leads to. */
+static struct ip far_host(uint8_t family)
 {
-	return ip_of_u32(0xc0000201);
+	static const struct ip far6 = { AF_INET6, { 0x3f, 0xff, [15] = 1 } };
+
+	return family == AF_INET6 ? far6 : ip_of_u32(0xc0000201);
 }
 
 static void check_route(struct verify *v, const struct check *c, bool as_rdma_cm)
@@ -102,7 +105,7 @@ static void check_route(struct verify *v, const struct check *c, bool as_rdma_cm
 			ask(v, c, &q);
 		if (!t->gateway.family)
 			continue;
-		q.dst = far_host();
+		q.dst = far_host(t->addr.addr.family);
 		q.gateway = t->gateway;
 		ask(v, c, &q);
 	}

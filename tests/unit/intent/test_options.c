@@ -96,6 +96,25 @@ static void gateway_none_removes_one(void **state)
 	assert_int_equal(in.defaults.gateway.is, OPT_NONE);
 }
 
+static void a_gateway_is_one_of_its_family(void **state)
+{
+	auto_arena a = { 0 };
+	struct intent in = { .defaults.gateway.is = OPT_SET };
+	struct port_intent entry = { .gateway.is = OPT_SET, .gateway6.is = OPT_SET };
+	char *errors;
+
+	(void)state;
+	*vec_add(&a, &in.ports) = entry;
+	assert_int_equal(apply(&a, &(struct intent_options){ .gateway = "fd01::fe" }, &in, &errors), 0);
+	assert_int_equal(in.defaults.gateway6.v.family, AF_INET6);
+	assert_int_equal(in.defaults.gateway.v.family, 0);
+	assert_int_equal(in.ports.at[0].gateway6.is, OPT_UNSET);
+	assert_int_equal(in.ports.at[0].gateway.is, OPT_SET);
+	assert_int_equal(apply(&a, &(struct intent_options){ .gateway = "none" }, &in, &errors), 0);
+	assert_int_equal(in.defaults.gateway.is, OPT_NONE);
+	assert_int_equal(in.defaults.gateway6.is, OPT_NONE);
+}
+
 static void without_a_file_ports_are_entries(void **state)
 {
 	auto_arena a = { 0 };
@@ -154,8 +173,8 @@ static void wrong_values_name_their_option(void **state)
 		{ { .mtu = "" }, "--mtu: a number (decimal digits) is wanted, not ''\n" },
 		{ { .address = "10.0.0.1" },
 		  "--address: the prefix length is missing: 10.0.0.1/24, for example\n" },
-		{ { .address = "fd01::1/64" },
-		  "--address: IPv6 addresses are not available in this version\n" },
+		{ { .address = "fd01::1" },
+		  "--address: the prefix length is missing: fd01::1/64, for example\n" },
 		{ { .gateway = "x" },
 		  "--gateway: an address such as 10.1.0.1 is wanted, not 'x'\n" },
 		{ { .ports = { empty, 1, 1 } }, "--port: an empty name matches nothing\n" },
@@ -193,6 +212,7 @@ int main(void)
 		cmocka_unit_test(no_options_change_nothing),
 		cmocka_unit_test(values_go_over_those_of_the_file),
 		cmocka_unit_test(gateway_none_removes_one),
+		cmocka_unit_test(a_gateway_is_one_of_its_family),
 		cmocka_unit_test(without_a_file_ports_are_entries),
 		cmocka_unit_test(beside_a_file_ports_are_a_restriction),
 		cmocka_unit_test(force_is_copied),

@@ -183,8 +183,8 @@ static void a_gateway_must_be_a_host_of_the_subnet(void **state)
 		const char *gateway, *text;
 	} cases[] = {
 		{ "10.0.1.1", "in no subnet of the port" },
-		{ "10.0.0.0", "network or broadcast address" },
-		{ "10.0.0.255", "network or broadcast address" },
+		{ "10.0.0.0", "is the network address of its prefix" },
+		{ "10.0.0.255", "is the broadcast address of its prefix" },
 	};
 
 	(void)state;

@@ -154,6 +154,24 @@ static void all_and_own_value_make_the_effective_one(void **state)
 	assert_null(conf_name(IPV4_DEVCONF_FORWARDING));
 }
 
+static void all_of_ipv6_counts_first_or_not_at_all(void **state)
+{
+	static const struct {
+		uint32_t all, own, keep, accept;
+	} cases[] = {
+		{ 0, 0, 0, 0 }, { 0, 1, 1, 1 }, { 1, 0, 1, 0 }, { UINT32_MAX, 1, UINT32_MAX, 1 }, { 0, UINT32_MAX, UINT32_MAX, UINT32_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		assert_int_equal(conf_effective(CONF6_KEEP_ADDR_ON_DOWN, cases[i].all, cases[i].own), cases[i].keep);
+		assert_int_equal(conf_effective(CONF6_ACCEPT_RA, cases[i].all, cases[i].own), cases[i].accept);
+	}
+	assert_string_equal(conf_name(CONF6_ACCEPT_RA), "accept_ra");
+	assert_string_equal(conf_group(CONF6_ACCEPT_RA), "net.ipv6.conf");
+	assert_string_equal(conf_group(IPV4_DEVCONF_RP_FILTER), "net.ipv4.conf");
+}
+
 static void all_is_read_by_id(void **state)
 {
 	uint32_t v[CONF_N] = { [IPV4_DEVCONF_FORWARDING] = 77 };
@@ -176,6 +194,7 @@ int main(void)
 		cmocka_unit_test(a_failed_number_names_file_and_text),
 		cmocka_unit_test(a_link_is_known_by_its_last_part),
 		cmocka_unit_test(all_and_own_value_make_the_effective_one),
+		cmocka_unit_test(all_of_ipv6_counts_first_or_not_at_all),
 		cmocka_unit_test(all_is_read_by_id),
 	};
 
