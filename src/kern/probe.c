@@ -24,10 +24,12 @@ static bool is_own(const uint8_t *mac, const struct own_macs *own)
 bool probe_is_answered(const struct probe *p, const struct arp_heard *h, const struct own_macs *own)
 {
 	static const struct ip nobody = { .family = AF_INET };
+
+	if (h->ifindex != p->ifindex)
+		return false;
 	bool has = ip_equal(&h->sender, &p->ip);
 	bool asks = !h->is_reply && ip_equal(&h->sender, &nobody) && ip_equal(&h->target, &p->ip);
-
-	return h->ifindex == p->ifindex && (has || asks) && !is_own(h->mac, own);
+	return (has || asks) && !is_own(h->mac, own);
 }
 
 static void hear(int fd, struct probe *p, size_t n, const struct own_macs *own)
