@@ -10,6 +10,7 @@
 #include "fake/must.h"
 
 enum { PORTS_MAX = 1000, IFINDEX_FIRST = 10, TABLE_FIRST = 101, RULE_PRIORITY = 32761 };
+enum { IP6_METRIC = 1024 };
 
 struct plans *plans_empty(struct arena *a)
 {
@@ -69,13 +70,17 @@ struct port *plans_port_of(struct plans *pl, const struct wish *w)
 	return &pl->node.ports.at[w->port - pl->node.ports.at];
 }
 
+/* As intent_resolve() makes them: without a source and with the kernel's metric where IPv6. */
 static struct route route_of(const struct wish *w, struct prefix dst, const struct ip *via,
 			     struct ip src, uint32_t table)
 {
+	bool ip6 = src.family == AF_INET6;
+
 	return (struct route){
-		.dst = dst, .prefsrc = src, .table = table, .oif = (uint32_t)w->port->link.ifindex,
-		.gateway = via ? *via : (struct ip){ 0 }, .protocol = RTPROT_STATIC, .type = RTN_UNICAST,
-		.scope = via || src.family == AF_INET6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
+		.dst = dst, .prefsrc = ip6 ? (struct ip){ 0 } : src, .table = table,
+		.oif = (uint32_t)w->port->link.ifindex, .gateway = via ? *via : (struct ip){ 0 },
+		.metric = ip6 ? IP6_METRIC : 0, .protocol = RTPROT_STATIC, .type = RTN_UNICAST,
+		.scope = via || ip6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
 	};
 }
 
@@ -158,6 +163,10 @@ struct plans *plans_ipv6(struct arena *a)
 	plans_address(pl, &w[0], "10.1.0.1/24", NULL, TABLE_FIRST);
 	plans_address(pl, &w[0], "fd01:0:0:1::1/64", "fd01:0:0:1::fffe", TABLE_FIRST);
 	plans_address(pl, &w[1], "fd01:0:0:2::1/64", "fd01:0:0:2::fffe", TABLE_FIRST + 1);
+	for (size_t i = 0; i < pl->wishes.n; i++) {
+		w[i].number[SETTING_ACCEPT_RA] = (struct opt_u32){ OPT_SET, 0 };
+		w[i].number[SETTING_KEEP_ADDR_ON_DOWN] = (struct opt_u32){ OPT_SET, 1 };
+	}
 	return pl;
 }
 

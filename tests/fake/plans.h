@@ -24,7 +24,7 @@ struct plans *plans_one_subnet(struct arena *a);
 struct plans *plans_rail_gateway(struct arena *a);
 
 /* 10.1.0.1/24 without a gateway and fd01:0:0:1::1/64 by fd01:0:0:1::fffe; fd01:0:0:2::1/64 by
- * fd01:0:0:2::fffe alone. MTU not mentioned. */
+ * fd01:0:0:2::fffe alone; no router advertisements. MTU not mentioned. */
 struct plans *plans_ipv6(struct arena *a);
 
 /* n ports (up to 1000) with names of 15 characters, each like those of the rails: for timing. */
