@@ -48,6 +48,7 @@ struct port_intent {
 };
 
 /* sequence: has no family when there is none. peers, timeout_ms: for verify; 0: not mentioned.
+ * persist: "auto", "none" or the name of a backend; v NULL: not mentioned, files are left alone.
  * only: --port beside a file: ports that match none of them are left alone.
  * force: names of ports that may be changed although they are guarded. */
 struct intent {
@@ -58,6 +59,7 @@ struct intent {
 	bool has_ports; /* false: `ports:` is not there, every RoCE port is meant */
 	struct VEC(struct placed_ip) peers;
 	uint32_t timeout_ms;
+	struct placed_text persist;
 	bool only_look; /* for verify: an address in the wrong place is a finding, no error of the intent */
 	struct VEC(const char *) only;
 	struct VEC(const char *) force;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/word.h"
 #include "intent/intent.h"
 #include "intent/kinds.h"
 
@@ -135,6 +136,23 @@ static int read_ports(const struct slot *s, struct err *e)
 	return slot_each(s, add_port, e);
 }
 
+/* A backend that this version does not have is refused where it is wanted: the file may be for others, too. */
+static int read_persist(const struct slot *s, struct err *e)
+{
+	static const char *const words[] = { "auto", "none", "netplan", "networkmanager", "networkd",
+					     "ifcfg", "ifupdown", "wicked", NULL };
+	struct placed_text *p = slot_member(s);
+	const char *text = doc_text(s->node), *near = word_nearest(text ? text : "", words);
+
+	for (const char *const *w = words; *w && text; w++)
+		if (strcmp(*w, text) == 0)
+			*p = (struct placed_text){ *w, doc_place(s->doc, s->node) };
+	if (p->v)
+		return 0;
+	return err_set(e, -EINVAL, "one of auto, none, netplan, networkmanager, networkd, ifcfg, ifupdown, wicked "
+		       "is wanted%s%s%s", near ? ": did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
 static int not_in_defaults(const struct slot *s, struct err *e)
 {
 	(void)s;
@@ -195,7 +213,7 @@ static const struct key top_rows[] = {
 	{ "version", read_version, .required = true, .range = { .max = UINT32_MAX } },
 	{ "sequence", kind_map, .sub = KEYS(sequence_rows) },
 	{ "verify", kind_map, .sub = KEYS(verify_rows) },
-	{ .path = "persist", .read = kind_none },
+	{ "persist", read_persist, .off = offsetof(struct intent, persist) },
 	{ .path = "profile", .read = kind_none },
 	{ "qos", kind_unavailable, .null_is_error = true, .hidden = true },
 	{ "apps", kind_unavailable, .null_is_error = true, .hidden = true },

@@ -35,6 +35,7 @@ struct backend {
 	const char *const *reads;  /* globs of the files it wants to see, NULL at the end */
 	const char *const *reload; /* argument vector that makes the manager read its files again;
 				      NULL: none */
+	bool generator; /* reads its files before any unit runs at boot */
 	const char *const
 		*version; /* argument vector that tells the version; NULL: not asked for */
 	/* Add the files that shall be there, and those of ours (by name and mark) that shall not be

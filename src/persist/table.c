@@ -11,7 +11,7 @@ const struct backend backends[] = {
 		.name = "netplan", .write = netplan_write,
 		.reads = LIST("/etc/netplan/*.yaml", "/run/netplan/*.yaml", "/lib/netplan/*.yaml"),
 		/* `apply` would set up all of the node anew; what the kernel needs is there already */
-		.reload = LIST("netplan", "generate"),
+		.reload = LIST("netplan", "generate"), .generator = true,
 		/* netplan itself does not tell it */
 		.version = LIST("dpkg-query", "-W", "-f", "${Version}", "netplan.io"),
 	},

@@ -7,10 +7,13 @@
 #include "setting/setting.h"
 
 /* ops: by stage, then port, then setting. obstacles: what no change of ours can bring about.
- * Nothing in both: the node is as wished. */
+ * Nothing in both: the node is as wished. manager: the backend whose files are among them, NULL: none;
+ * reload: its manager is made to read them at the end. */
 struct plan {
 	struct ops ops;
 	struct obstacles obstacles;
+	const char *manager;
+	bool reload;
 };
 
 /* True when the node is as wished, advice aside. */

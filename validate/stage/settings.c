@@ -2,18 +2,30 @@
 /* Stage settings: the plan is empty. What plan says is what this stage says. */
 #include "validate/verify.h"
 
+/* Of a file that is there and shall be: the same name and often as many lines; plan shows which differ. */
+static const char *seen_text(struct verify *v, const struct op *op)
+{
+	char text[VALUE_TEXT];
+
+	if (op->old.kind == VALUE_NONE)
+		return "not there";
+	if (op->old.kind == VALUE_FILE && op->want.kind == VALUE_FILE)
+		return arena_printf(v->arena, "%s, not as wished", value_text(&op->old, text));
+	return arena_strdup(v->arena, value_text(&op->old, text));
+}
+
 static void op_result(struct verify *v, const struct check *c, const struct op *op)
 {
 	struct result *r = result_add(v, c, VERDICT_FAIL, op->port);
 	char text[VALUE_TEXT];
 
 	r->subject = op->setting->name;
-	r->seen = op->old.kind == VALUE_NONE ? "not there" :
-					       arena_strdup(v->arena, value_text(&op->old, text));
+	r->seen = seen_text(v, op);
 	r->wanted = op->want.kind == VALUE_NONE ? "not there" :
 						  arena_strdup(v->arena, value_text(&op->want, text));
 	r->why = op->setting->why;
-	r->mend = "doroce configure";
+	r->mend = op->setting->stage == STAGE_FILE ? "doroce configure --persist (doroce plan shows the lines)" :
+						     "doroce configure";
 }
 
 static void obstacle_result(struct verify *v, const struct check *c, const struct obstacle *ob)
@@ -52,6 +64,12 @@ void check_settings(struct verify *v, const struct check *c)
 	for (size_t i = 0; v->remarks && i < v->remarks->n; i++)
 		if (v->remarks->at[i].left_alone)
 			result_add(v, c, VERDICT_NA, v->remarks->at[i].port)->seen = v->remarks->at[i].text;
+	if (v->wishes->files.n && is_clean(v->plan, NULL)) {
+		struct result *r = result_add(v, c, VERDICT_PASS, NULL);
+
+		r->subject = "file";
+		r->seen = "as the intent says";
+	}
 	for vec_each(w, v->wishes)
 		if (is_clean(v->plan, w->port))
 			result_add(v, c, VERDICT_PASS, w->port)->seen = "as the intent says";
