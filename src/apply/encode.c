@@ -76,21 +76,18 @@ static struct nl_msg *value_msg(const struct value *v)
 	return v->kind == VALUE_ROUTE ? route_msg(CHANGE_ADD, &v->route) : rule_msg(CHANGE_ADD, &v->rule);
 }
 
-/* What is no UTF-8 can be no JSON string. */
+/* What is no UTF-8 can be no JSON string, and one with a NUL would not be read again. */
 static json_t *encode_file(const struct file *f)
 {
-	json_t *text = json_stringn(f->text, f->len);
+	json_t *text = memchr(f->text, '\0', f->len) ? NULL : json_stringn(f->text, f->len);
 
-	return json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:o}", "kind", "file", "path", f->path, "mode",
-			 (int)f->mode, "uid", (int)f->uid, "gid", (int)f->gid, "as", text ? "text" : "hex",
-			 "text", text ? text : hex(f->text, f->len));
+	return json_pack("{s:s, s:i, s:I, s:I, s:o}", "path", f->path, "mode", (int)f->mode, "uid",
+			 (json_int_t)f->uid, "gid", (json_int_t)f->gid, text ? "text" : "hex",
+			 text ? text : hex(f->text, f->len));
 }
 
 json_t *encode_value(const struct value *v)
 {
-	static const char *const kinds[] = { "none", "number", "address", "route", "rule", "file" };
-	char text[VALUE_TEXT];
-
 	if (v->kind == VALUE_NONE)
 		return json_null();
 	if (v->kind == VALUE_NUMBER)
@@ -98,12 +95,9 @@ json_t *encode_value(const struct value *v)
 	if (v->kind == VALUE_FILE)
 		return encode_file(&v->file);
 	auto_msg *m = value_msg(v);
-	json_t *j = m ? json_pack("{s:s, s:s, s:o}", "kind", kinds[v->kind], "text",
-				  value_text(v, text), "msg", msg_hex(nlmsg_hdr(m))) : NULL;
+	json_t *text = m ? msg_hex(nlmsg_hdr(m)) : NULL;
 	/* the message tells the first hop alone: the whole route is among the messages of before */
-	if (j && v->kind == VALUE_ROUTE && v->route.multipath)
-		json_object_set_new(j, "multipath", json_true());
-	return j;
+	return text && v->kind == VALUE_ROUTE && v->route.multipath ? json_pack("{s:o}", "multipath", text) : text;
 }
 
 static int object_decode(const struct raw *r, struct arena *a, struct value *ret, struct err *e)
@@ -130,50 +124,53 @@ static int object_decode(const struct raw *r, struct arena *a, struct value *ret
 
 static int file_decode(json_t *j, struct arena *a, struct value *ret, struct err *e)
 {
-	const char *path = json_string_value(json_object_get(j, "path"));
-	const char *as = json_string_value(json_object_get(j, "as"));
-	json_t *text = json_object_get(j, "text");
-	bool is_hex = as && strcmp(as, "hex") == 0;
+	const char *path = NULL, *text = NULL, *digits = NULL;
+	json_int_t mode = -1, uid = -1, gid = -1;
+	struct file *f = &ret->file;
 
-	if (!path || path[0] != '/' || !json_is_string(text))
-		return err_set(e, -EBADMSG, "a file in it is malformed");
 	ret->kind = VALUE_FILE;
-	ret->file = (struct file){
-		.path = arena_strdup(a, path),
-		.text = is_hex ? NULL : arena_strdup(a, json_string_value(text)),
-		.len = json_string_length(text),
-		.mode = (mode_t)json_integer_value(json_object_get(j, "mode")) & 07777,
-		.uid = (uid_t)json_integer_value(json_object_get(j, "uid")),
-		.gid = (gid_t)json_integer_value(json_object_get(j, "gid")),
-	};
-	if (is_hex)
-		ret->file.text = (char *)unhex(json_string_value(text), a, &ret->file.len);
-	return ret->file.text ? 0 : err_set(e, -EBADMSG, "a file in it is malformed");
+	int r = json_unpack(j, "{s:s, s:I, s:I, s:I, s?s, s?s !}", "path", &path, "mode", &mode, "uid", &uid,
+			    "gid", &gid, "text", &text, "hex", &digits);
+	if (r < 0 || path[0] != '/' || mode < 0 || mode > 07777 || uid < 0 || uid > UINT32_MAX || gid < 0 ||
+	    gid > UINT32_MAX || !text == !digits)
+		return err_set(e, -EBADMSG, "a file in it is malformed");
+	*f = (struct file){ .path = arena_strdup(a, path), .mode = (mode_t)mode, .uid = (uid_t)uid, .gid = (gid_t)gid };
+	f->len = text ? strlen(text) : 0;
+	f->text = text ? arena_strdup(a, text) : (char *)unhex(digits, a, &f->len);
+	return f->text ? 0 : err_set(e, -EBADMSG, "the text of a file in it is malformed");
+}
+
+static int number_decode(json_t *j, struct value *ret, struct err *e)
+{
+	json_int_t n = json_integer_value(j);
+
+	if (n < 0 || n > UINT32_MAX)
+		return err_set(e, -EBADMSG, "a number in it is out of range");
+	ret->kind = VALUE_NUMBER;
+	ret->number = (uint32_t)n;
+	return 0;
 }
 
 int decode_value(json_t *j, struct arena *a, struct value *ret, struct err *e)
 {
-	const char *kind = json_string_value(json_object_get(j, "kind"));
-	struct raw r;
+	json_t *hops = json_object_get(j, "multipath");
+	struct raw raw;
 
 	*ret = (struct value){ 0 };
 	if (json_is_null(j))
 		return 0;
-	if (json_is_integer(j)) {
-		if (json_integer_value(j) < 0 || json_integer_value(j) > UINT32_MAX)
-			return err_set(e, -EBADMSG, "a number in it is out of range");
-		ret->kind = VALUE_NUMBER;
-		ret->number = (uint32_t)json_integer_value(j);
-		return 0;
-	}
-	if (strcmp(kind ? kind : "", "file") == 0)
+	if (json_is_integer(j))
+		return number_decode(j, ret, e);
+	if (json_object_get(j, "path"))
 		return file_decode(j, a, ret, e);
-	int code = msg_unhex(json_string_value(json_object_get(j, "msg")), a, &r, e);
-	if (code == 0)
-		code = object_decode(&r, a, ret, e);
-	if (code == 0 && ret->kind == VALUE_ROUTE)
-		ret->route.multipath = json_is_true(json_object_get(j, "multipath"));
-	return code;
+	int r = msg_unhex(json_string_value(hops ? hops : j), a, &raw, e);
+	if (r == 0)
+		r = object_decode(&raw, a, ret, e);
+	if (r == 0 && hops && ret->kind != VALUE_ROUTE)
+		r = err_set(e, -EBADMSG, "a message in it is of an unknown type");
+	if (r == 0 && hops)
+		ret->route.multipath = true;
+	return r;
 }
 
 json_t *encode_raws(const struct raws *rs)

@@ -6,7 +6,9 @@
 #include "base/json.h"
 #include "setting/setting.h"
 
-/* null, a number, or {"kind", "text", "msg"}. New reference. */
+/* null: none. A number: itself. An address, a route, a rule: the message that makes it, in hexadecimal; a
+ * route by several hops: {"multipath": MESSAGE}, of the first. A file: {"path", "mode", "uid", "gid", "text"},
+ * or "hex" where the text is no JSON string. New reference, NULL: it can not be told. */
 json_t *encode_value(const struct value *v);
 int decode_value(json_t *j, struct arena *a, struct value *ret, struct err *e);
 

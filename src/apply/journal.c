@@ -14,6 +14,8 @@
 #include "base/cleanup.h"
 #include "kern/sysfs.h"
 
+struct ports_seen VEC(const struct port *);
+
 int journal_dir(const char *path, struct err *e)
 {
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
@@ -80,45 +82,73 @@ static int whole_write(int dir, const char *name, const char *text, struct err *
 	return r;
 }
 
-static json_t *port_json(const struct port *p)
+/* Index of the port among those of the entry, added where it is new. seen: the same ports; at: of the change
+ * before: within a stage they come in their order. */
+static int port_index(struct entry *en, struct arena *a, struct ports_seen *seen, const struct port *p, size_t at)
+{
+	for (size_t i = 0; i < seen->n; i++)
+		if (seen->at[(at + i) % seen->n] == p)
+			return (int)((at + i) % seen->n);
+	struct entry_port *ep = vec_add(a, &en->ports);
+
+	*vec_add(a, seen) = p;
+	snprintf(ep->name, sizeof(ep->name), "%s", p->name);
+	snprintf(ep->netdev, sizeof(ep->netdev), "%s", p->link.name);
+	memcpy(ep->mac, p->link.mac, MAC_LEN);
+	ep->ifindex = p->link.ifindex;
+	return (int)seen->n - 1;
+}
+
+struct entry entry_of_plan(const struct plan *pl, struct arena *a)
+{
+	struct ports_seen seen = { 0 };
+	struct entry en = { 0 };
+	int at = 0;
+
+	en.ops.at = arena_array(a, struct entry_op, pl->ops.n + 1);
+	for vec_each(op, &pl->ops) {
+		at = op->port ? port_index(&en, a, &seen, op->port, (size_t)at) : at;
+		en.ops.at[en.ops.n++] = (struct entry_op){
+			.port = op->port ? at : ENTRY_NODE, .setting = op->setting, .old = op->old, .want = op->want,
+		};
+	}
+	en.ops.room = en.ops.n;
+	return en;
+}
+
+static json_t *port_json(const struct entry_port *p)
 {
 	char mac[MAC_TEXT];
 
-	return json_pack("{s:s, s:s, s:i, s:s}", "name", p->name, "netdev", p->link.name, "ifindex",
-			 p->link.ifindex, "mac", mac_text(p->link.mac, mac));
+	return json_pack("{s:s, s:s, s:i, s:s}", "name", p->name, "netdev", p->netdev, "ifindex", p->ifindex,
+			 "mac", mac_text(p->mac, mac));
 }
 
-static json_t *op_json(const struct op *op)
+static json_t *op_json(const struct entry_op *op)
 {
-	return json_pack("{s:o, s:s, s:o, s:o}", "port", op->port ? port_json(op->port) : json_null(), "setting",
-			 op->setting->name, "old", encode_value(&op->old), "new",
-			 encode_value(&op->want));
+	return json_pack("[o, s, o, o]", op->port < 0 ? json_null() : json_integer(op->port), op->setting->name,
+			 encode_value(&op->old), encode_value(&op->want));
 }
 
-/* NULL: one of them is no JSON; left out it could not be taken back. */
-static json_t *ops_json(const struct plan *pl)
-{
-	auto_json *list = json_array();
-
-	for vec_each(op, &pl->ops)
-		if (json_array_append_new(list, op_json(op)) < 0)
-			return NULL;
-	return TAKE(list);
-}
-
-static char *plan_text(const struct plan *pl, const struct raws *before, const char *command,
-		       uint32_t confirm_s)
+/* NULL: a name or a value is no JSON; left out it could not be taken back. */
+static char *entry_text(const struct entry *en)
 {
 	char boot[48], when[32];
 	time_t now = time(NULL);
 	struct tm tm;
+	auto_json *ports = json_array(), *changes = json_array();
+	int r = 0;
 
+	for vec_each(p, &en->ports)
+		r |= json_array_append_new(ports, port_json(p));
+	for vec_each(op, &en->ops)
+		r |= json_array_append_new(changes, op_json(op));
 	strftime(when, sizeof(when), "%FT%TZ", gmtime_r(&now, &tm));
 	(void)sysfs_text("/proc/sys/kernel/random/boot_id", boot, sizeof(boot)); /* "": never of now */
-	auto_json *j = json_pack("{s:i, s:s, s:s, s:s, s:i, s:o, s:o}", "version", JOURNAL_VERSION, "time",
-				 when, "boot", boot, "command", command, "confirm", confirm_s, "changes",
-				 ops_json(pl), "before", encode_raws(before));
-	return j ? json_dumps(j, JSON_INDENT(1)) : NULL;
+	auto_json *j = json_pack("{s:i, s:s, s:s, s:s, s:I, s:O, s:O, s:o}", "version", JOURNAL_VERSION, "time",
+				 when, "boot", boot, "command", en->command, "confirm", (json_int_t)en->confirm_s,
+				 "ports", ports, "changes", changes, "before", encode_raws(&en->before));
+	return j && r == 0 ? json_dumps(j, JSON_COMPACT) : NULL;
 }
 
 unsigned int journal_next_id(int dir)
@@ -159,10 +189,9 @@ int journal_open(int dir, unsigned int id, struct journal *ret, struct err *e)
 	return 0;
 }
 
-int journal_begin(int dir, const struct plan *pl, const struct raws *before, const char *command,
-		  uint32_t confirm_s, struct journal *ret, struct err *e)
+int journal_begin(int dir, const struct entry *en, struct journal *ret, struct err *e)
 {
-	auto_free char *text = plan_text(pl, before, command, confirm_s);
+	auto_free char *text = entry_text(en);
 	unsigned int id = journal_next_id(dir);
 	char name[32];
 

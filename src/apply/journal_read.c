@@ -32,88 +32,122 @@ static int whole_read(int dir, const char *name, struct arena *a, char **ret)
 	return 0;
 }
 
-static bool mac_read(const char *text, uint8_t mac[MAC_LEN])
+/* A name that is longer than its place would name another port. */
+static bool name_read(const char *text, char *ret, size_t size)
 {
-	return text && sscanf(text, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &mac[0], &mac[1], &mac[2], &mac[3],
-			      &mac[4], &mac[5]) == MAC_LEN;
+	return text[0] && snprintf(ret, size, "%s", text) < (int)size;
 }
 
 static int port_read(json_t *j, struct entry_port *ret, struct err *e)
 {
-	const char *name = json_string_value(json_object_get(j, "name"));
-	const char *netdev = json_string_value(json_object_get(j, "netdev"));
+	const char *name, *netdev, *mac;
 
-	*ret = (struct entry_port){ .ifindex = (int)json_integer_value(json_object_get(j, "ifindex")) };
-	if (!name || !netdev || !mac_read(json_string_value(json_object_get(j, "mac")), ret->mac))
+	*ret = (struct entry_port){ 0 };
+	if (json_unpack(j, "{s:s, s:s, s:i, s:s}", "name", &name, "netdev", &netdev, "ifindex", &ret->ifindex, "mac",
+			&mac) < 0 ||
+	    !name_read(name, ret->name, sizeof(ret->name)) ||
+	    !name_read(netdev, ret->netdev, sizeof(ret->netdev)) || mac_parse(mac, ret->mac) < 0)
 		return err_set(e, -EBADMSG, "a port in it is malformed");
-	snprintf(ret->name, sizeof(ret->name), "%s", name);
-	snprintf(ret->netdev, sizeof(ret->netdev), "%s", netdev);
 	return 0;
 }
 
-static int port_index(struct entry *en, const struct entry_port *p, struct arena *a)
+/* The port of a change of the node is null. */
+static int op_port_read(json_t *j, const struct entry *en, int *ret, struct err *e)
 {
-	for (size_t i = 0; i < en->ports.n; i++)
-		if (en->ports.at[i].ifindex == p->ifindex && strcmp(en->ports.at[i].name, p->name) == 0)
-			return (int)i;
-	*vec_add(a, &en->ports) = *p;
-	return (int)en->ports.n - 1;
+	json_int_t at = json_is_null(j) ? ENTRY_NODE : json_integer_value(j);
+
+	if (!json_is_null(j) && (!json_is_integer(j) || at < 0 || (size_t)at >= en->ports.n))
+		return err_set(e, -EBADMSG, "a change in it is of no port");
+	*ret = (int)at;
+	return 0;
 }
 
 static int op_read(json_t *j, struct arena *a, struct entry *en, struct err *e)
 {
-	const char *name = json_string_value(json_object_get(j, "setting"));
+	json_t *port, *old, *want;
 	struct entry_op *op = vec_add(a, &en->ops);
-	struct entry_port p;
-	bool of_node = json_is_null(json_object_get(j, "port"));
-	int r = of_node ? 0 : port_read(json_object_get(j, "port"), &p, e);
+	const char *name;
 
-	op->setting = name ? setting_by_name(name) : NULL;
-	if (r == 0 && !op->setting)
-		r = err_set(e, -EBADMSG, "setting '%s' in it is not known", name ? name : "");
+	if (json_unpack(j, "[o, s, o, o !]", &port, &name, &old, &want) < 0)
+		return err_set(e, -EBADMSG, "a change in it is malformed");
+	op->setting = setting_by_name(name);
+	if (!op->setting)
+		return err_set(e, -EBADMSG, "setting '%s' in it is not known", name);
+	int r = op_port_read(port, en, &op->port, e);
 	if (r == 0)
-		r = decode_value(json_object_get(j, "old"), a, &op->old, e);
-	if (r == 0)
-		r = decode_value(json_object_get(j, "new"), a, &op->want, e);
-	if (r == 0)
-		op->port = of_node ? ENTRY_NODE : port_index(en, &p, a);
+		r = decode_value(old, a, &op->old, e);
+	return r == 0 ? decode_value(want, a, &op->want, e) : r;
+}
+
+static int lists_read(json_t *ports, json_t *changes, struct arena *a, struct entry *en, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < json_array_size(ports) && r == 0; i++)
+		r = port_read(json_array_get(ports, i), vec_add(a, &en->ports), e);
+	for (size_t i = 0; i < json_array_size(changes) && r == 0; i++)
+		r = op_read(json_array_get(changes, i), a, en, e);
 	return r;
+}
+
+static int version_check(json_t *j, struct err *e)
+{
+	json_t *version = json_object_get(j, "version");
+
+	if (!json_is_integer(version))
+		return err_set(e, -EBADMSG, "it is no journal");
+	if (json_integer_value(version) != JOURNAL_VERSION)
+		return err_set(e, -EBADMSG, "it is of version %lld, this doroce reads %d",
+			       (long long)json_integer_value(version), JOURNAL_VERSION);
+	return 0;
 }
 
 static int plan_read(const char *text, struct arena *a, struct entry *en, struct err *e)
 {
 	auto_json *j = json_loads(text, 0, NULL);
-	json_t *ops = json_object_get(j, "changes");
-	const char *boot = json_string_value(json_object_get(j, "boot"));
-	const char *time = json_string_value(json_object_get(j, "time"));
-	const char *command = json_string_value(json_object_get(j, "command"));
-	json_int_t version = json_integer_value(json_object_get(j, "version"));
+	json_t *ports, *changes, *before;
+	const char *boot, *time, *command;
+	json_int_t confirm_s;
 	char now[48];
+	int r = version_check(j, e);
 
-	if (!j || !time || !command)
+	if (r < 0)
+		return r;
+	if (json_unpack(j, "{s:s, s:s, s:s, s:I, s:o, s:o, s:o}", "time", &time, "boot", &boot, "command", &command,
+			"confirm", &confirm_s, "ports", &ports, "changes", &changes, "before", &before) < 0 ||
+	    confirm_s < 0 || confirm_s > UINT32_MAX || !json_is_array(ports) || !json_is_array(changes) ||
+	    !json_is_array(before))
 		return err_set(e, -EBADMSG, "it is no journal");
-	if (version != JOURNAL_VERSION)
-		return err_set(e, -EBADMSG, "it is of version %lld, this doroce reads %d", (long long)version,
-			       JOURNAL_VERSION);
 	en->time = arena_strdup(a, time);
 	en->command = arena_strdup(a, command);
-	en->confirm_s = (uint32_t)json_integer_value(json_object_get(j, "confirm"));
+	en->confirm_s = (uint32_t)confirm_s;
 	(void)sysfs_text("/proc/sys/kernel/random/boot_id", now, sizeof(now)); /* "": of no boot */
-	if (!boot || strcmp(boot, now) != 0)
+	if (strcmp(boot, now) != 0)
 		en->state = ENTRY_GONE;
-	for (size_t i = 0; i < json_array_size(ops); i++) {
-		int r = op_read(json_array_get(ops, i), a, en, e);
+	r = lists_read(ports, changes, a, en, e);
+	return r == 0 ? decode_raws(before, a, &en->before, e) : r;
+}
 
-		if (r < 0)
-			return r;
+static void end_apply(json_t *j, const char *end, struct arena *a, struct entry *en)
+{
+	bool is_reverted = strcmp(end, "reverted") == 0;
+
+	if (strcmp(end, "applied") == 0) {
+		en->applied = true;
+		en->lost = (struct raws){ 0 };
+		(void)decode_raws(json_object_get(j, "lost"), a, &en->lost, NULL);
 	}
-	return decode_raws(json_object_get(j, "before"), a, &en->before, e);
+	if (is_reverted)
+		en->applied = false;
+	if (is_reverted || en->state != ENTRY_GONE)
+		en->state = is_reverted ? ENTRY_REVERTED : en->applied ? ENTRY_APPLIED : ENTRY_UNFINISHED;
 }
 
 static void record_apply(json_t *j, struct arena *a, struct entry *en)
 {
 	const char *end = json_string_value(json_object_get(j, "end"));
 	json_t *did = json_object_get(j, "did"), *undid = json_object_get(j, "undid");
+	json_t *undoing = json_object_get(j, "undoing");
 
 	if (did)
 		en->did = (size_t)json_integer_value(did);
@@ -122,12 +156,11 @@ static void record_apply(json_t *j, struct arena *a, struct entry *en)
 	if (json_is_true(json_object_get(j, "confirmed")))
 		en->confirmed = true;
 	/* what is malformed here was lost for good already: the rest still can be put back */
-	(void)decode_raws(json_object_get(j, "undoing"), a, &en->lost, NULL);
-	if (!end || (en->state == ENTRY_GONE && strcmp(end, "applied") == 0))
-		return;
-	en->state = strcmp(end, "applied") == 0 ? ENTRY_APPLIED : ENTRY_REVERTED;
-	en->lost = (struct raws){ 0 };
-	(void)decode_raws(json_object_get(j, "lost"), a, &en->lost, NULL);
+	(void)decode_raws(undoing, a, &en->lost, NULL);
+	if (undoing && en->state != ENTRY_GONE)
+		en->state = ENTRY_UNDOING;
+	if (end)
+		end_apply(j, end, a, en);
 }
 
 static void log_read(char *text, struct arena *a, struct entry *en)
@@ -163,14 +196,16 @@ int journal_load(int dir, unsigned int id, struct arena *a, struct entry *en, st
 
 static int by_id(const void *a, const void *b)
 {
-	unsigned int x = ((const struct entry *)a)->id, y = ((const struct entry *)b)->id;
+	unsigned int x = *(const unsigned int *)a, y = *(const unsigned int *)b;
 
 	return (x > y) - (x < y);
 }
 
-int journal_list(int dir, struct arena *a, struct entries *ret, struct err *e)
+/* Of every journal, oldest first. */
+static struct journal_ids ids_read(int dir, struct arena *a)
 {
 	auto_dir d = dir < 0 ? NULL : fdopendir(dup(dir));
+	struct journal_ids ids = { 0 };
 	unsigned int id;
 	int end;
 
@@ -178,32 +213,106 @@ int journal_list(int dir, struct arena *a, struct entries *ret, struct err *e)
 		rewinddir(d);
 	for (struct dirent *de = d ? readdir(d) : NULL; de; de = readdir(d)) {
 		end = 0;
-		if (sscanf(de->d_name, "%u.json%n", &id, &end) != 1 || !end || de->d_name[end])
-			continue;
-		int r = journal_load(dir, id, a, vec_add(a, ret), e);
-		if (r < 0)
-			return r;
+		if (sscanf(de->d_name, "%u.json%n", &id, &end) == 1 && end && !de->d_name[end])
+			*vec_add(a, &ids) = id;
 	}
-	if (ret->n)
-		qsort(ret->at, ret->n, sizeof(*ret->at), by_id);
-	return 0;
+	if (ids.n)
+		qsort(ids.at, ids.n, sizeof(*ids.at), by_id);
+	return ids;
 }
 
-/* True when the records hold an end, whole: looked for without reading the JSON. */
-static bool has_end(const char *text)
+static int load_or_name(int dir, unsigned int id, struct arena *a, struct entry *en)
 {
-	const char *end = strstr(text, "{\"end\"");
+	struct err e = { 0 };
+	int r = journal_load(dir, id, a, en, &e);
 
-	return end && strchr(end, '\n');
+	if (r < 0 && r != -ENOENT)
+		*en = (struct entry){
+			.id = id, .time = "", .command = "", .why = arena_strdup(a, e.text), .state = ENTRY_UNREADABLE,
+		};
+	return r;
+}
+
+void journal_list(int dir, struct arena *a, struct entries *ret)
+{
+	struct journal_ids ids = ids_read(dir, a);
+
+	for vec_each(id, &ids)
+		if (load_or_name(dir, *id, a, vec_add(a, ret)) == -ENOENT)
+			ret->n--; /* taken away meanwhile */
+}
+
+static bool begins_with(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* The end of a file as text, from a whole line on where it is that long. Its length, or -errno. */
+static ssize_t tail_read(int dir, const char *name, char *buf, size_t size)
+{
+	auto_fd fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	off_t end = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
+	ssize_t n = end < 0 ? -1 : pread(fd, buf, size - 1, end < (off_t)size ? 0 : end - (off_t)size + 1);
+
+	if (n < 0)
+		return -errno;
+	buf[n] = '\0';
+	return n;
+}
+
+/* True unless the last whole record is an end with nothing to be done after it. One that is longer than what
+ * is looked at counts: whether it is an end is seen when all is read. */
+static bool may_be_open(int dir, unsigned int id)
+{
+	char name[32], text[256], *line;
+
+	snprintf(name, sizeof(name), "%06u.log", id);
+	if (tail_read(dir, name, text, sizeof(text)) <= 0)
+		return true;
+	char *end = strrchr(text, '\n');
+	if (!end)
+		return true;
+	*end = '\0';
+	line = strrchr(text, '\n');
+	line = line ? line + 1 : text;
+	return !begins_with(line, "{\"end\":\"applied\"") && !begins_with(line, "{\"end\":\"reverted\"") &&
+	       !begins_with(line, "{\"confirmed\"");
 }
 
 bool journal_pending(int dir, struct arena *a, struct entry *ret)
 {
-	unsigned int id = journal_next_id(dir) - 1;
-	char name[32], *text = NULL;
+	struct journal_ids ids = ids_read(dir, a);
 
-	snprintf(name, sizeof(name), "%06u.log", id);
-	if (id == 0 || (whole_read(dir, name, a, &text) == 0 && has_end(text)))
-		return false;
-	return journal_load(dir, id, a, ret, NULL) == 0 && ret->state == ENTRY_UNFINISHED;
+	for (size_t i = ids.n; i-- > 0;) {
+		if (!may_be_open(dir, ids.at[i]) || load_or_name(dir, ids.at[i], a, ret) == -ENOENT)
+			continue;
+		bool newest = i + 1 == ids.n;
+		bool open = ret->state == ENTRY_UNFINISHED || ret->state == ENTRY_UNREADABLE;
+		if (ret->state == ENTRY_UNDOING || (newest && open))
+			return true;
+	}
+	return false;
+}
+
+/* True when the first and the last bytes are as entry_text() in journal.c writes them. */
+static bool looks_readable(int dir, unsigned int id)
+{
+	char name[32], head[32], text[32], last[2];
+
+	snprintf(name, sizeof(name), "%06u.json", id);
+	auto_fd fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : pread(fd, text, sizeof(text) - 1, 0);
+	snprintf(head, sizeof(head), "{\"version\":%d,", JOURNAL_VERSION);
+	text[n > 0 ? n : 0] = '\0';
+	return begins_with(text, head) && tail_read(dir, name, last, sizeof(last)) == 1 && last[0] == '}';
+}
+
+struct journal_ids journal_foreign(int dir, struct arena *a)
+{
+	struct journal_ids ids = ids_read(dir, a), foreign = { 0 };
+
+	for vec_each(id, &ids)
+		if (!looks_readable(dir, *id))
+			*vec_add(a, &foreign) = *id;
+	return foreign;
 }

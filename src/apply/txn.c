@@ -28,29 +28,6 @@ static int group_apply(struct kern *k, const struct op *op, size_t n, struct err
 	return r < 0 && op->port ? err_prefix(e, op->port->link.name) : r;
 }
 
-struct entry txn_entry(const struct plan *pl, const struct raws *before, struct arena *a)
-{
-	struct entry en = { .before = *before };
-	const struct port *last = NULL;
-
-	for vec_each(op, &pl->ops) {
-		struct entry_port *p;
-
-		if (op->port && op->port != last) {
-			p = vec_add(a, &en.ports);
-			snprintf(p->name, sizeof(p->name), "%s", op->port->name);
-			snprintf(p->netdev, sizeof(p->netdev), "%s", op->port->link.name);
-			memcpy(p->mac, op->port->link.mac, MAC_LEN);
-			p->ifindex = op->port->link.ifindex;
-		}
-		last = op->port;
-		*vec_add(a, &en.ops) = (struct entry_op){
-			.port = op->port ? (int)en.ports.n - 1 : ENTRY_NODE, .setting = op->setting, .old = op->old, .want = op->want,
-		};
-	}
-	return en;
-}
-
 /* Make the changes; *ret_done: how many stand, the failed one not counted. */
 static int changes_make(struct kern *k, const struct plan *pl, const struct txn_options *o,
 			const struct journal *j, size_t *ret_done, struct err *e)
@@ -70,12 +47,12 @@ static int changes_make(struct kern *k, const struct plan *pl, const struct txn_
 }
 
 /* Foreign objects that the changes took along: put back what can be, note the rest. */
-static int side_effects(struct kern *k, const struct raws *before, const struct entry *en,
-			struct arena *a, struct txn *t, struct err *e)
+static int side_effects(struct kern *k, const struct entry *en, struct arena *a, struct txn *t,
+			struct err *e)
 {
 	struct raws wanted = { 0 };
 
-	for vec_each(r, before) {
+	for vec_each(r, &en->before) {
 		bool replaced = false;
 
 		for (size_t i = 0; i < en->ops.n && !replaced; i++) {
@@ -129,7 +106,8 @@ int txn_run(struct kern *k, const struct plan *pl, const struct txn_options *o, 
 	    struct txn *ret, unsigned int *ret_id, struct err *e)
 {
 	struct journal j = { .dir = o->dir, .log = -1 };
-	struct raws all = { 0 }, before;
+	struct entry en = entry_of_plan(pl, a);
+	struct raws all = { 0 };
 	struct txn t = { 0 };
 	int r = k->objects(k, a, &all, e);
 
@@ -137,10 +115,11 @@ int txn_run(struct kern *k, const struct plan *pl, const struct txn_options *o, 
 	*ret = t;
 	if (r < 0)
 		return r;
-	before = raws_of_plan(&all, pl, a);
-	struct entry en = txn_entry(pl, &before, a);
+	en.before = raws_of_entry(&all, &en, a);
+	en.command = o->command;
+	en.confirm_s = o->confirm_s;
 	if (o->dir >= 0)
-		r = journal_begin(o->dir, pl, &before, o->command, o->confirm_s, &j, e);
+		r = journal_begin(o->dir, &en, &j, e);
 	if (r < 0)
 		return r;
 	*ret_id = j.id;
@@ -148,7 +127,7 @@ int txn_run(struct kern *k, const struct plan *pl, const struct txn_options *o, 
 	if (r == 0)
 		r = settle(k, &en, a, e);
 	if (r == 0)
-		r = side_effects(k, &before, &en, a, &t, e);
+		r = side_effects(k, &en, a, &t, e);
 	if (r == 0)
 		r = ports_check(k, &en, a, e);
 	if (r == 0 && o->check)
@@ -253,7 +232,7 @@ int txn_resume(struct kern *k, const struct entry *en, const struct txn_options 
 	if (r == 0)
 		r = settle(k, en, a, e);
 	if (r == 0)
-		r = side_effects(k, &en->before, en, a, &t, e);
+		r = side_effects(k, en, a, &t, e);
 	if (r == 0)
 		r = ports_check(k, en, a, e);
 	if (r == 0 && o->check)

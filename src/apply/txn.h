@@ -45,7 +45,4 @@ int txn_resume(struct kern *k, const struct entry *en, const struct txn_options 
  * what they had learnt while ARP settings were wrong. 0, or -errno when it could not be told. */
 int txn_announce(struct kern *k, const struct plan *pl, const struct wishes *ws, struct arena *a);
 
-/* The plan as a journal entry, to be taken back without a journal on disk. */
-struct entry txn_entry(const struct plan *pl, const struct raws *before, struct arena *a);
-
 #endif

@@ -232,19 +232,15 @@ struct raws raws_minus(const struct raws *x, const struct raws *y, struct arena 
 	return rest;
 }
 
-struct raws raws_of_plan(const struct raws *x, const struct plan *pl, struct arena *a)
+struct raws raws_of_entry(const struct raws *x, const struct entry *en, struct arena *a)
 {
 	struct raws some = { 0 };
 
 	for vec_each(r, x) {
-		const struct port *last = NULL;
 		bool touches = false;
 
-		for (size_t i = 0; i < pl->ops.n && !touches; i++) {
-			if (pl->ops.at[i].port && pl->ops.at[i].port != last)
-				touches = raw_touches(r, pl->ops.at[i].port->link.ifindex);
-			last = pl->ops.at[i].port;
-		}
+		for (size_t i = 0; i < en->ports.n && !touches; i++)
+			touches = raw_touches(r, en->ports.at[i].ifindex);
 		if (touches)
 			*vec_add(a, &some) = *r;
 	}
@@ -331,22 +327,6 @@ size_t undo_count(const struct undo *u, enum undo_result r)
 	return n;
 }
 
-/* Those of x that touch a port of the entry. */
-static struct raws raws_of_entry(const struct raws *x, const struct entry *en, struct arena *a)
-{
-	struct raws some = { 0 };
-
-	for vec_each(r, x) {
-		bool touches = false;
-
-		for (size_t i = 0; i < en->ports.n && !touches; i++)
-			touches = raw_touches(r, en->ports.at[i].ifindex);
-		if (touches)
-			*vec_add(a, &some) = *r;
-	}
-	return some;
-}
-
 /* The link-local address that came when our change took the port up goes when it goes down again. */
 static bool came_with_up(const struct raw *r, const struct entry *en)
 {
@@ -367,7 +347,7 @@ static struct raws side_effects(const struct entry *en, const struct raws *now, 
 				struct arena *a)
 {
 	static const struct raws none;
-	const struct raws *from[] = { en->state == ENTRY_APPLIED ? &none : &en->before, &en->lost, now };
+	const struct raws *from[] = { en->applied ? &none : &en->before, &en->lost, now };
 	struct raws all = { 0 };
 
 	for (size_t i = 0; i < ARRAY_LEN(from); i++)

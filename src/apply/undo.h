@@ -62,7 +62,7 @@ int undo_side_effects(struct kern *k, const struct raws *wanted, struct arena *a
 /* Those of x that are not in y. */
 struct raws raws_minus(const struct raws *x, const struct raws *y, struct arena *a);
 
-/* Those of x that touch one of the ports of the plan. */
-struct raws raws_of_plan(const struct raws *x, const struct plan *pl, struct arena *a);
+/* Those of x that touch a port of the entry. */
+struct raws raws_of_entry(const struct raws *x, const struct entry *en, struct arena *a);
 
 #endif

@@ -23,7 +23,7 @@ static int persist_refuse(const struct options *o)
 }
 
 /* A change failed: its cause, and what became of those before it. */
-static int failure_print(const struct txn *t, const struct entry *en, const struct err *e)
+static int failure_print(const struct txn *t, const struct err *e)
 {
 	size_t back = undo_count(&t->undo, UNDO_DONE);
 	size_t stuck = undo_count(&t->undo, UNDO_FAILED) + t->undo.missing.n;
@@ -32,20 +32,19 @@ static int failure_print(const struct txn *t, const struct entry *en, const stru
 	complain(EXIT_FAILED, "%zu change%s made before it %s taken back%s", back, back == 1 ? "" : "s",
 		 back == 1 ? "was" : "were", stuck ? "; not everything could be put back:" : "");
 	if (stuck)
-		undo_print(&t->undo, en, stderr);
+		undo_print(&t->undo, stderr);
 	return EXIT_FAILED;
 }
 
-/* Only the newest can be unfinished or wait: neither is built upon. */
+/* What is not finished, or half taken back, is not built upon. */
 static int unfinished_refuse(const struct state *st, struct arena *a)
 {
 	struct entry en;
 
-	if (!journal_pending(st->dir, a, &en))
-		return EXIT_OK;
-	return complain(EXIT_FAILED, "'%s' of %s (journal %u) was begun and not finished; nothing was changed.\n"
-			"  doroce configure --resume   completes it\n"
-			"  doroce revert               takes back what it has changed", en.command, en.time, en.id);
+	if (journal_pending(st->dir, a, &en))
+		return entry_pending_refuse(&en);
+	entries_warn_foreign(st, a);
+	return EXIT_OK;
 }
 
 /* Before the first change: what takes all back if this process, or the way to it, does not survive. */
@@ -116,7 +115,7 @@ static int apply(struct session *s, const struct options *o, struct state *st, c
 	to.confirm_s = st->confirm_s;
 	if (txn_run(s->kern, &s->plan, &to, s->arena, &t, ret_id, &e) < 0) {
 		trial_end(st, *ret_id, s->arena);
-		return failure_print(&t, NULL, &e);
+		return failure_print(&t, &e);
 	}
 	entries_prune(st->dir, s->arena);
 	for vec_each(r, &t.lost)
@@ -130,24 +129,17 @@ static int apply(struct session *s, const struct options *o, struct state *st, c
 /* Verification failed, or a signal came meanwhile: the changes of this run are taken back. */
 static int take_back(struct session *s, struct state *st, unsigned int id)
 {
+	struct taking t = { .kern = s->kern, .dir = st->dir, .arena = s->arena };
 	struct err e = { 0 };
 	struct entry en;
-	struct journal j;
-	struct undo u;
+	struct undo u = { 0 };
 
 	if (!id)
 		return EXIT_OK;
-	if (journal_load(st->dir, id, s->arena, &en, &e) < 0 || journal_open(st->dir, id, &j, &e) < 0)
-		return complain(EXIT_FAILED, "take back: %s", e.text);
-	int r = undo_run(s->kern, &en, &j, s->arena, &u, &e);
-	if (r == 0)
-		r = journal_end(&j, "reverted", NULL, &e);
-	journal_close(&j);
-	if (r < 0) {
-		undo_print(&u, &en, stderr);
+	if (journal_load(st->dir, id, s->arena, &en, &e) < 0 || entry_take_back(&t, &en, &u, &e) < 0) {
+		undo_print(&u, stderr);
 		return complain(EXIT_FAILED, "take back: %s", e.text);
 	}
-	supervise_end(st->dir, id);
 	st->confirm_s = 0;
 	complain(EXIT_OK, "verification failed: the %zu change%s of this run %s taken back (--keep-going keeps them)",
 		 en.ops.n, en.ops.n == 1 ? "" : "s", en.ops.n == 1 ? "was" : "were");

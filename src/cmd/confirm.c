@@ -24,6 +24,9 @@ static int refuse(const struct entry *en)
 	if (en->state == ENTRY_REVERTED)
 		return complain(EXIT_FAILED, "nothing to confirm: journal %u of %s has been taken back%s",
 				en->id, en->time, en->confirmed ? "" : " without having been confirmed");
+	if (en->state == ENTRY_UNDOING)
+		return complain(EXIT_FAILED, "journal %u was being taken back and that did not end: `doroce revert "
+				"%u` completes it", en->id, en->id);
 	if (en->state == ENTRY_UNFINISHED)
 		return complain(EXIT_FAILED, "journal %u was begun and not finished: `doroce configure "
 				"--resume` completes it, `doroce revert` takes it back", en->id);
@@ -65,10 +68,10 @@ int cmd_confirm(struct options *o, struct arena *a, char **operand)
 	struct entries es = { 0 };
 	int r = state_lock(&st, o->line);
 
-	if (r == EXIT_OK)
-		r = entries_read(&st, a, &es);
 	if (r != EXIT_OK)
 		return r;
+	journal_list(st.dir, a, &es);
+	entries_warn(&es);
 	const struct entry *en = operand[0] ? entry_named(&es, operand[0], a, &r) : newest(&es);
 	if (operand[0] && !en)
 		return r;

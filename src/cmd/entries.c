@@ -20,11 +20,41 @@ int entries_look(struct state *s)
 	return complain(EXIT_FAILED, "%s: %s", JOURNAL_DIR, strerror(errno));
 }
 
-int entries_read(const struct state *s, struct arena *a, struct entries *ret)
+void entries_warn(const struct entries *es)
 {
-	struct err e = { 0 };
+	for vec_each(en, es)
+		if (en->state == ENTRY_UNREADABLE)
+			complain(EXIT_OK, "note: %s; it is left out", en->why);
+}
 
-	return journal_list(s->dir, a, ret, &e) < 0 ? complain(EXIT_FAILED, "%s", e.text) : EXIT_OK;
+void entries_warn_foreign(const struct state *s, struct arena *a)
+{
+	struct journal_ids ids = journal_foreign(s->dir, a);
+
+	for vec_each(id, &ids)
+		complain(EXIT_OK, "note: journal %u can not be read by this doroce and is left out (see: doroce "
+			 "history)", *id);
+}
+
+int entry_unreadable(const struct entry *en)
+{
+	return complain(EXIT_FAILED, "%s\n"
+			"  the doroce that has written it can take it back; where nothing of it is to be taken back any "
+			"more:\n  rm " JOURNAL_DIR "/%06u.*", en->why, en->id);
+}
+
+int entry_pending_refuse(const struct entry *en)
+{
+	if (en->state == ENTRY_UNREADABLE) {
+		complain(EXIT_FAILED, "journal %u may not be finished, and can not be read; nothing was changed", en->id);
+		return entry_unreadable(en);
+	}
+	if (en->state == ENTRY_UNDOING)
+		return complain(EXIT_FAILED, "'%s' of %s (journal %u) was being taken back and that did not end; "
+				"nothing was changed.\n  doroce revert %u   completes it", en->command, en->time, en->id, en->id);
+	return complain(EXIT_FAILED, "'%s' of %s (journal %u) was begun and not finished; nothing was changed.\n"
+			"  doroce configure --resume   completes it\n"
+			"  doroce revert               takes back what it has changed", en->command, en->time, en->id);
 }
 
 static size_t count(int dir)
@@ -43,9 +73,10 @@ void entries_prune(int dir, struct arena *a)
 {
 	struct entries es = { 0 };
 
-	/* one that can not be read is no reason to fail here */
-	if (count(dir) > JOURNAL_KEPT && journal_list(dir, a, &es, NULL) == 0)
-		journal_prune(dir, &es);
+	if (count(dir) <= JOURNAL_KEPT)
+		return;
+	journal_list(dir, a, &es);
+	journal_prune(dir, &es);
 }
 
 static const char *ids_text(const struct entries *es, struct arena *a)
@@ -71,10 +102,10 @@ struct entry *entry_named(const struct entries *es, const char *word, struct are
 	}
 	id = (uint32_t)v;
 	for vec_each(en, es) {
-		if (en->id == id) {
-			*ret = EXIT_OK;
-			return en;
-		}
+		if (en->id != id)
+			continue;
+		*ret = en->state == ENTRY_UNREADABLE ? entry_unreadable(en) : EXIT_OK;
+		return *ret == EXIT_OK ? en : NULL;
 	}
 	if (es->n)
 		complain(EXIT_USAGE, "there is no journal %u; there are:%s", id, ids_text(es, a));
@@ -85,7 +116,7 @@ struct entry *entry_named(const struct entries *es, const char *word, struct are
 
 bool entry_stands(const struct entry *en)
 {
-	return en->state == ENTRY_APPLIED || en->state == ENTRY_UNFINISHED;
+	return en->state == ENTRY_APPLIED || en->state == ENTRY_UNFINISHED || en->state == ENTRY_UNDOING;
 }
 
 bool entry_unconfirmed(const struct entry *en)
@@ -129,9 +160,10 @@ static int reverted_note(const struct taking *t, struct entry *en, const struct 
 	struct err own = { 0 };
 	size_t n;
 
-	if (entry_covered(&t->es, en, &n))
+	bool covered = entry_covered(&t->es, en, &n);
+	int r = journal_end(j, covered ? "stands" : "reverted", NULL, &own);
+	if (covered)
 		return 0;
-	int r = journal_end(j, "reverted", NULL, &own);
 	if (r < 0)
 		return err_set(e, r, "all is put back, but that could not be noted: %s", own.text);
 	en->state = ENTRY_REVERTED;
@@ -148,6 +180,8 @@ int entry_take_back(const struct taking *t, struct entry *en, struct undo *ret, 
 
 	if (r == 0)
 		r = reverted_note(t, en, &j, e);
+	else if (r == -EIO && noted)
+		(void)journal_end(&j, "stands", NULL, NULL); /* all was tried: the next one begins anew */
 	journal_close(&j);
 	return r;
 }
@@ -161,6 +195,10 @@ const char *entry_state_text(const struct entry *en)
 		if (en->confirm_s)
 			return en->confirmed ? "applied, confirmed" : "applied, to be confirmed";
 		return "applied";
+	case ENTRY_UNDOING:
+		return "half taken back (doroce revert completes it)";
+	case ENTRY_UNREADABLE:
+		return "can not be read";
 	case ENTRY_REVERTED:
 		return "reverted";
 	case ENTRY_GONE:
@@ -173,7 +211,8 @@ static const char *state_word(const struct entry *en)
 {
 	static const char *const word[] = {
 		[ENTRY_UNFINISHED] = "unfinished", [ENTRY_APPLIED] = "applied",
-		[ENTRY_REVERTED] = "reverted", [ENTRY_GONE] = "gone",
+		[ENTRY_UNDOING] = "undoing", [ENTRY_REVERTED] = "reverted", [ENTRY_GONE] = "gone",
+		[ENTRY_UNREADABLE] = "unreadable",
 	};
 
 	return word[en->state];
@@ -181,6 +220,8 @@ static const char *state_word(const struct entry *en)
 
 json_t *json_of_entry(const struct entry *en)
 {
+	if (en->state == ENTRY_UNREADABLE)
+		return json_pack("{s:i, s:s, s:s}", "id", en->id, "state", state_word(en), "why", en->why);
 	return json_pack("{s:i, s:s, s:s, s:i, s:b, s:s}", "id", en->id, "time", en->time, "state",
 			 state_word(en), "confirm_s", en->confirm_s, "confirmed", en->confirmed,
 			 "command", en->command);

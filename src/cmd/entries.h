@@ -10,8 +10,17 @@
  * EXIT_OK, or EXIT_FAILED (printed). */
 int entries_look(struct state *s);
 
-/* Every journal of the directory, oldest first. EXIT_OK, EXIT_FAILED (printed). */
-int entries_read(const struct state *s, struct arena *a, struct entries *ret);
+/* Tell on stderr of each journal that can not be read, and that it is left out. */
+void entries_warn(const struct entries *es);
+
+/* The same of those that are seen to be foreign without reading any: cheap. */
+void entries_warn_foreign(const struct state *s, struct arena *a);
+
+/* It can not be read: why, and what to do. EXIT_FAILED. */
+int entry_unreadable(const struct entry *en);
+
+/* It was begun, or half taken back, or can not be read and may be so: what to do. EXIT_FAILED. */
+int entry_pending_refuse(const struct entry *en);
 
 /* Take away journals of long ago, if there are many. */
 void entries_prune(int dir, struct arena *a);
@@ -25,7 +34,7 @@ bool entry_stands(const struct entry *en);
 /* True when en was to be confirmed and has not been. */
 bool entry_unconfirmed(const struct entry *en);
 
-/* "applied", "applied, to be confirmed", "unfinished", "reverted", "gone with the reboot" */
+/* "applied", "applied, to be confirmed", "unfinished", "half taken back", "reverted", … */
 const char *entry_state_text(const struct entry *en);
 
 /* The newest standing journal after en that has changed something of what en has; NULL: there is none.
@@ -48,7 +57,8 @@ struct taking {
  * that could not be noted. */
 int entry_take_back(const struct taking *t, struct entry *en, struct undo *ret, struct err *e);
 
-/* {"id", "time", "state", "confirm_s", "confirmed", "command"}. New reference. */
+/* {"id", "time", "state", "confirm_s", "confirmed", "command"}; of one that can not be read {"id", "state",
+ * "why"}. New reference. */
 json_t *json_of_entry(const struct entry *en);
 
 /* {"port", "netdev"}. New reference. */

@@ -20,6 +20,10 @@ static void list_print(const struct entries *es, struct arena *a)
 	for (size_t i = es->n; i-- > 0;) {
 		const struct entry *en = &es->at[i];
 
+		if (en->state == ENTRY_UNREADABLE) {
+			printf("%u  can not be read\n    %s\n", en->id, en->why);
+			continue;
+		}
 		printf("%u  %s  %s  %zu change%s on %s\n    %s\n", en->id, en->time, entry_state_text(en),
 		       en->ops.n, en->ops.n == 1 ? "" : "s", ports_text(en, a), en->command);
 	}
@@ -72,10 +76,9 @@ int cmd_history(struct options *o, struct arena *a, char **operand)
 	struct entries es = { 0 }, one = { 0 };
 	int r = entries_look(&st);
 
-	if (r == EXIT_OK)
-		r = entries_read(&st, a, &es);
 	if (r != EXIT_OK)
 		return r;
+	journal_list(st.dir, a, &es);
 	if (operand[0]) {
 		one.at = entry_named(&es, operand[0], a, &r);
 		one.n = 1;

@@ -33,7 +33,7 @@ static int failure_print(const struct entry *en, const struct txn *t, const stru
 	complain(EXIT_FAILED, "journal %u could not be completed and has been taken back%s", en->id,
 		 stuck ? "; not everything could be put back:" : "");
 	if (stuck)
-		undo_print(&t->undo, en, stderr);
+		undo_print(&t->undo, stderr);
 	return EXIT_FAILED;
 }
 
@@ -113,7 +113,10 @@ int resume(const struct options *o, struct arena *a)
 		r = state_lock(&st, o->line);
 	if (r != EXIT_OK)
 		return r;
-	if (journal_pending(st.dir, a, &en))
+	bool pending = journal_pending(st.dir, a, &en);
+	if (pending && en.state != ENTRY_UNFINISHED)
+		return entry_pending_refuse(&en);
+	if (pending)
 		return complete(o, &st, &kept, &en, a);
 	if (o->json)
 		puts("{\"version\": 1, \"resumed\": null}");

@@ -28,6 +28,9 @@ static void targets_choose(struct revert *rv, struct entry *named)
 		struct entry *en = &rv->t.es.at[i];
 		bool marked = o->unconfirmed && en->state == ENTRY_GONE;
 
+		/* it may be what was meant: the others are taken back, and the exit status tells */
+		if (en->state == ENTRY_UNREADABLE && !o->unconfirmed)
+			rv->status = entry_unreadable(en);
 		if (!marked && !entry_stands(en))
 			continue;
 		if (o->unconfirmed && !entry_unconfirmed(en))
@@ -170,7 +173,7 @@ static void take_back(struct revert *rv, struct entry *en)
 		doc_add(rv, en, &u, &e);
 	} else {
 		headline_print(en, false);
-		undo_print(&u, en, stdout);
+		undo_print(&u, stdout);
 		summary_print(&u);
 	}
 	covered_note(rv, en);
@@ -279,7 +282,7 @@ int cmd_revert(struct options *o, struct arena *a, char **operand)
 		return complain(EXIT_USAGE, "revert: one of ID, --all and --unconfirmed");
 	r = o->dry_run ? entries_look(&st) : state_lock(&st, o->line);
 	if (r == EXIT_OK)
-		r = entries_read(&st, a, &rv.t.es);
+		journal_list(st.dir, a, &rv.t.es);
 	if (r == EXIT_OK && operand[0])
 		named = entry_named(&rv.t.es, operand[0], a, &r);
 	if (r != EXIT_OK)
@@ -296,5 +299,5 @@ int cmd_revert(struct options *o, struct arena *a, char **operand)
 
 		json_print(j);
 	}
-	return rv.targets.n ? r : EXIT_OK;
+	return rv.targets.n ? r : rv.status;
 }

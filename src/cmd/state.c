@@ -44,10 +44,16 @@ void state_warn(void)
 
 	if (dir < 0 || is_locked(dir) || !journal_pending(dir, &a, &en))
 		return;
-	fprintf(stderr,
-		"doroce: note: '%s' of %s (journal %u) was begun and not finished: `doroce revert` takes it back,\n"
-		"doroce: note: `doroce configure --resume` completes it\n",
-		en.command, en.time, en.id);
+	if (en.state == ENTRY_UNREADABLE)
+		fprintf(stderr, "doroce: note: %s; it may not be finished (see: doroce revert %u)\n", en.why, en.id);
+	else if (en.state == ENTRY_UNDOING)
+		fprintf(stderr, "doroce: note: '%s' of %s (journal %u) was being taken back and that did not end: "
+			"`doroce revert %u` completes it\n", en.command, en.time, en.id, en.id);
+	else
+		fprintf(stderr,
+			"doroce: note: '%s' of %s (journal %u) was begun and not finished: `doroce revert` takes it back,\n"
+			"doroce: note: `doroce configure --resume` completes it\n",
+			en.command, en.time, en.id);
 }
 
 void signals_hold(void)
@@ -88,11 +94,10 @@ static void undone_print(const struct undone *u, FILE *to)
 	fputc('\n', to);
 }
 
-void undo_print(const struct undo *u, const struct entry *en, FILE *to)
+void undo_print(const struct undo *u, FILE *to)
 {
 	auto_arena a = { 0 };
 
-	(void)en;
 	for vec_each(un, &u->undone)
 		undone_print(un, to);
 	for vec_each(r, &u->back)

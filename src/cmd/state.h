@@ -25,7 +25,7 @@ void state_done(struct state *s);
  * with what is wrong printed: not root, locked by another one (named). */
 int state_lock(struct state *s, const char *command);
 
-/* Tell on stderr of a journal that was begun and not ended, whatever the command: a configure that died.
+/* Tell on stderr of a journal that was begun and not ended, whatever the command: a configure or a revert that died.
  * Nothing where the directory can not be read, or a living process holds the lock. */
 void state_warn(void);
 
@@ -34,6 +34,6 @@ void signals_hold(void);
 bool signal_came(void *unused);
 
 /* The lines of what was taken back and what was not, for people. */
-void undo_print(const struct undo *u, const struct entry *en, FILE *to);
+void undo_print(const struct undo *u, FILE *to);
 
 #endif

@@ -102,6 +102,19 @@ cut_configure() {
 	expect_snapshot "$host" "${crash_before[$host]}" "configure killed at cut point $n (${*:-after it})"
 }
 
+# expect_half_back HOST: a revert that has died between its first and its last record is named by any command, and
+# nothing is built upon it. Counts in crash_half.
+expect_half_back() {
+	expect 0 on "$1" doroce history --json
+	if [[ $(jq -r '.journals[0].state' <<<"$OUT_STDOUT") != undoing ]]; then return; fi
+	expect 3 on "$1" doroce plan
+	expect_text 'was being taken back and that did not end: .doroce revert'
+	expect 1 on "$1" doroce configure --no-probe
+	expect_text 'was being taken back .*nothing was changed'
+	((++crash_half))
+}
+crash_half=0
+
 # cut_revert HOST N WORD...: the same of a revert of what has been configured.
 cut_revert() {
 	local host=$1 n=$2
@@ -111,6 +124,7 @@ cut_revert() {
 		expect_snapshot "$host" "${crash_before[$host]}" "a whole revert"
 		return 1
 	fi
+	if ((n % 8 == 3)); then expect_half_back "$host"; fi
 	expect 0 on "$host" doroce revert
 	expect_snapshot "$host" "${crash_before[$host]}" "revert killed at cut point $n (${*:-after it})"
 }
@@ -134,5 +148,6 @@ matrix() {
 	expect_snapshot "$host" "${crash_before[$host]}" "configured and reverted"
 	for ((m = 1; ; m++)); do cut_revert "$host" "$m" "$@" || break; done
 	((m > 30)) || fail "only $((m - 1)) cut points in revert: the library does not see them"
+	((crash_half > 2)) || fail "only $crash_half reverts were seen half way"
 	echo "# $host: $((n - 1)) cut points of configure, $((m - 1)) of revert, ${*:-after each}, $((SECONDS - start)) s"
 }

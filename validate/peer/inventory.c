@@ -44,19 +44,6 @@ char *inventory_write(struct kern *k, struct err *e)
 	return j ? json_dumps(j, JSON_COMPACT) : NULL;
 }
 
-static bool mac_read(const char *text, uint8_t mac[MAC_LEN])
-{
-	unsigned int b[MAC_LEN];
-	int end = 0;
-
-	if (!text || sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5],
-			    &end) != MAC_LEN || text[end])
-		return false;
-	for (size_t i = 0; i < MAC_LEN; i++)
-		mac[i] = (uint8_t)b[i];
-	return true;
-}
-
 static void text_copy(char *to, size_t size, const char *from)
 {
 	size_t n = 0;
@@ -88,9 +75,10 @@ static int port_read(json_t *j, struct arena *a, struct peer_port *ret)
 {
 	json_int_t mtu = json_integer_value(json_object_get(j, "mtu"));
 	json_int_t active = json_integer_value(json_object_get(j, "active_mtu"));
+	const char *mac = json_string_value(json_object_get(j, "mac"));
 
 	if (mtu < 0 || mtu > MTU_MAX || active < 0 || active > MTU_MAX ||
-	    !mac_read(json_string_value(json_object_get(j, "mac")), ret->mac))
+	    !mac || mac_parse(mac, ret->mac) < 0)
 		return -EBADMSG;
 	text_copy(ret->name, sizeof(ret->name), json_string_value(json_object_get(j, "name")));
 	text_copy(ret->netdev, sizeof(ret->netdev), json_string_value(json_object_get(j, "netdev")));

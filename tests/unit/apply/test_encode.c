@@ -4,6 +4,7 @@
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "apply/encode.h"
@@ -76,16 +77,96 @@ static void every_kind_of_value_comes_back_whole(void **state)
 	}
 }
 
-static void an_object_is_told_for_people_as_well(void **state)
+static void must_be_file(const struct file *f, const char *key)
 {
-	auto_json *route = encode_value(&values[5]), *addr = encode_value(&values[3]);
+	const struct value v = { .kind = VALUE_FILE, .file = *f };
+	auto_json *j = encode_value(&v);
+	auto_arena a = { 0 };
+
+	assert_non_null(json_object_get(j, key));
+	struct value w = through_text(&v, &a);
+	assert_int_equal(w.kind, VALUE_FILE);
+	assert_string_equal(w.file.path, f->path);
+	assert_int_equal(w.file.mode, f->mode);
+	assert_int_equal(w.file.uid, f->uid);
+	assert_int_equal(w.file.gid, f->gid);
+	assert_int_equal(w.file.len, f->len);
+	assert_memory_equal(w.file.text, f->text, f->len);
+	assert_int_equal(w.file.text[f->len], '\0');
+}
+
+#define FILE_OF(bytes) \
+	(&(struct file){ .path = "/etc/a b\"c", .text = bytes, .len = sizeof(bytes) - 1, .mode = 07755, .uid = UINT32_MAX, .gid = 7 })
+
+static void a_file_comes_back_byte_for_byte(void **state)
+{
+	(void)state;
+	must_be_file(FILE_OF(""), "text");
+	must_be_file(FILE_OF("a: 1\n\t\"quoted\" \\ \x01 \xc3\xa4 \xf0\x9f\x98\x80\n"), "text");
+	must_be_file(FILE_OF("no utf-8: \xe4\n"), "hex");
+	must_be_file(FILE_OF("a surrogate: \xed\xa0\x80"), "hex");
+	must_be_file(FILE_OF("a\0b"), "hex"); /* JSON has it, jansson does not read it */
+	must_be_file(FILE_OF("\0"), "hex");
+}
+
+static void a_file_of_the_largest_size_comes_back(void **state)
+{
+	char *text = malloc(FILE_TEXT_MAX);
 
 	(void)state;
-	assert_string_equal(json_string_value(json_object_get(route, "kind")), "route");
-	assert_string_equal(json_string_value(json_object_get(route, "text")),
-			    "10.1.0.0/16 via 10.0.0.2 src 10.0.0.3 table 4000");
-	assert_string_equal(json_string_value(json_object_get(addr, "kind")), "address");
-	assert_string_equal(json_string_value(json_object_get(addr, "text")), "10.1.2.3/24");
+	assert_non_null(text);
+	for (size_t i = 0; i < FILE_TEXT_MAX; i++)
+		text[i] = (char)("key: \"value\"\n"[i % 13]);
+	struct file f = { .path = "/etc/large", .text = text, .len = FILE_TEXT_MAX, .mode = 0600 };
+	must_be_file(&f, "text");
+	text[FILE_TEXT_MAX - 1] = (char)0xff;
+	must_be_file(&f, "hex");
+	free(text);
+}
+
+static void a_path_that_is_no_text_can_not_be_told(void **state)
+{
+	const struct value v = { .kind = VALUE_FILE, .file = { .path = "/etc/\xff", .text = "" } };
+
+	(void)state;
+	assert_null(encode_value(&v));
+}
+
+static void malformed_files_are_refused(void **state)
+{
+#define FILE_JSON(path, mode, uid, gid, text) \
+	"{\"path\":" path ",\"mode\":" mode ",\"uid\":" uid ",\"gid\":" gid "," text "}"
+	static const char *const texts[] = {
+		FILE_JSON("5", "1", "2", "3", "\"text\":\"\""),
+		FILE_JSON("\"etc/x\"", "1", "2", "3", "\"text\":\"\""),
+		FILE_JSON("\"/x\"", "\"1\"", "2", "3", "\"text\":\"\""),
+		FILE_JSON("\"/x\"", "4096", "2", "3", "\"text\":\"\""),
+		FILE_JSON("\"/x\"", "-1", "2", "3", "\"text\":\"\""),
+		FILE_JSON("\"/x\"", "1", "-2", "3", "\"text\":\"\""),
+		FILE_JSON("\"/x\"", "1", "4294967296", "3", "\"text\":\"\""),
+		FILE_JSON("\"/x\"", "1", "2", "null", "\"text\":\"\""),
+		FILE_JSON("\"/x\"", "1", "2", "-3", "\"text\":\"\""),
+		FILE_JSON("\"/x\"", "1", "2", "3", "\"text\":5"),
+		FILE_JSON("\"/x\"", "1", "2", "3", "\"hex\":\"0\""),
+		FILE_JSON("\"/x\"", "1", "2", "3", "\"hex\":\"0g\""),
+		FILE_JSON("\"/x\"", "1", "2", "3", "\"hex\":\"00\",\"text\":\"\""),
+		FILE_JSON("\"/x\"", "1", "2", "3", "\"text\":\"\",\"more\":1"),
+		"{\"path\":\"/x\",\"mode\":1,\"uid\":2,\"gid\":3}",
+		"{\"path\":\"/x\",\"text\":\"\"}",
+	};
+	auto_json *good = json_loads(FILE_JSON("\"/x\"", "1", "2", "3", "\"text\":\"\""), 0, NULL);
+	auto_arena a = { 0 };
+	struct value v;
+
+	(void)state;
+	assert_int_equal(decode_value(good, &a, &v, NULL), 0);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		auto_json *j = json_loads(texts[i], 0, NULL);
+
+		assert_non_null(j);
+		if (decode_value(j, &a, &v, NULL) != -EBADMSG)
+			fail_msg("%s is taken for a file", texts[i]);
+	}
 }
 
 /* A route with attributes that struct route does not know. */
@@ -138,7 +219,7 @@ static void malformed_messages_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		auto_json *j = json_pack("{s:s}", "msg", texts[i]);
+		auto_json *j = json_string(texts[i]);
 		struct value v;
 		struct err e = { 0 };
 
@@ -153,7 +234,7 @@ static void malformed_messages_are_refused(void **state)
 static void each_digit_of_a_message_counts(void **state)
 {
 	auto_json *j = encode_value(&values[3]);
-	const char *good = json_string_value(json_object_get(j, "msg"));
+	const char *good = json_string_value(j);
 	auto_arena a = { 0 };
 
 	(void)state;
@@ -163,7 +244,7 @@ static void each_digit_of_a_message_counts(void **state)
 			struct value v;
 
 			text[at] = *bad;
-			auto_json *k = json_pack("{s:s}", "msg", text);
+			auto_json *k = json_string(text);
 			if (decode_value(k, &a, &v, NULL) != -EBADMSG)
 				fail_msg("'%s' is taken for a message", text);
 		}
@@ -186,7 +267,7 @@ static void malformed_lists_are_refused(void **state)
 
 static void what_is_no_value_is_refused(void **state)
 {
-	static const char *const texts[] = { "\"12\"", "true", "[]", "{}", "1.5", "{\"msg\":5}",
+	static const char *const texts[] = { "\"12\"", "true", "[]", "{}", "1.5", "{\"multipath\":5}",
 					     "-1", "4294967296" };
 	auto_arena a = { 0 };
 
@@ -206,7 +287,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_of_value_comes_back_whole),
-		cmocka_unit_test(an_object_is_told_for_people_as_well),
+		cmocka_unit_test(a_file_comes_back_byte_for_byte),
+		cmocka_unit_test(a_file_of_the_largest_size_comes_back),
+		cmocka_unit_test(a_path_that_is_no_text_can_not_be_told),
+		cmocka_unit_test(malformed_files_are_refused),
 		cmocka_unit_test(messages_come_back_byte_for_byte),
 		cmocka_unit_test(malformed_messages_are_refused),
 		cmocka_unit_test(each_digit_of_a_message_counts),

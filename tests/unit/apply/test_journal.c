@@ -28,13 +28,24 @@ static struct site *planned(struct raws *before)
 	return s;
 }
 
+/* Its journal. */
+static int begin_of(struct site *s, const struct raws *before, int dir, struct journal *j, struct err *e)
+{
+	struct entry en = entry_of_plan(&s->plan, &s->arena);
+
+	en.command = "configure -v";
+	en.confirm_s = 90;
+	en.before = *before;
+	return journal_begin(dir, &en, j, e);
+}
+
 static void begin(int dir, struct journal *j)
 {
 	struct raws before = { 0 };
 	auto_site *s = planned(&before);
 	struct err e = { 0 };
 
-	if (journal_begin(dir, &s->plan, &before, "configure", 0, j, &e) < 0)
+	if (begin_of(s, &before, dir, j, &e) < 0)
 		fail_msg("%s", e.text);
 }
 
@@ -65,9 +76,9 @@ static void a_plan_is_read_as_it_was_written(void **state)
 	struct journal j;
 
 	(void)state;
-	assert_int_equal(journal_begin(dir, &s->plan, &before, "configure -v", 90, &j, NULL), 0);
+	assert_int_equal(begin_of(s, &before, dir, &j, NULL), 0);
 	journal_close(&j);
-	assert_int_equal(journal_list(dir, &a, &es, NULL), 0);
+	journal_list(dir, &a, &es);
 	assert_int_equal(es.n, 1);
 	struct entry *en = es.at;
 	assert_int_equal(en->id, 1);
@@ -82,7 +93,7 @@ static void a_plan_is_read_as_it_was_written(void **state)
 		assert_ptr_equal(en->ops.at[i].setting, op->setting);
 		assert_true(same_value(&en->ops.at[i].old, &op->old));
 		assert_true(same_value(&en->ops.at[i].want, &op->want));
-		assert_string_equal(en->ports.at[en->ops.at[i].port].name, op->port->name);
+		assert_string_equal(entry_port(en, &en->ops.at[i])->name, op->port->name);
 	}
 	assert_int_equal(en->before.n, before.n);
 	for (size_t i = 0; i < before.n; i++)
@@ -99,7 +110,7 @@ static void a_port_is_read_with_all_that_names_it(void **state)
 	begin(dir, &j);
 	journal_close(&j);
 	struct entry en = load(dir, 1, &a);
-	assert_int_equal(en.ports.n, 2);
+	assert_int_equal(en.ports.n, 2); /* each once, though it has changes of several stages */
 	assert_string_equal(en.ports.at[1].name, "rxe_1/1");
 	assert_string_equal(en.ports.at[1].netdev, "p1");
 	assert_int_equal(en.ports.at[1].ifindex, 11);
@@ -143,6 +154,12 @@ static void the_records_say_where_a_journal_stands(void **state)
 		{ "{\"did\":2}", ENTRY_UNFINISHED, 0, false },
 		{ "{\"did\":2}\n{\"di\n{\"end\":\"applied\"}\n", ENTRY_APPLIED, 2, false },
 		{ "nonsense\n\n[]\n5\n{}\n{\"did\":1}\n", ENTRY_UNFINISHED, 1, false },
+		{ "{\"did\":1}\n{\"undoing\":[]}\n", ENTRY_UNDOING, 1, false },
+		{ "{\"did\":1}\n{\"undoing\":[", ENTRY_UNFINISHED, 1, false },
+		{ "{\"end\":\"applied\",\"lost\":[]}\n{\"undoing\":[]}\n{\"undid\":7}\n", ENTRY_UNDOING, 7, false },
+		{ "{\"end\":\"applied\"}\n{\"undoing\":[]}\n{\"end\":\"stands\"}\n", ENTRY_APPLIED, 0, false },
+		{ "{\"undoing\":[]}\n{\"end\":\"stands\"}\n", ENTRY_UNFINISHED, 0, false },
+		{ "{\"undoing\":[]}\n{\"undid\":0}\n{\"end\":\"reverted\"}\n", ENTRY_REVERTED, 0, false },
 	};
 
 	(void)state;
@@ -158,7 +175,8 @@ static void the_records_say_where_a_journal_stands(void **state)
 		struct entry en = load(dir, 1, &a);
 		if (en.state != rows[i].is || en.did != rows[i].did || en.confirmed != rows[i].confirmed)
 			fail_msg("%s: state %d, did %zu", rows[i].log, en.state, en.did);
-		if (journal_pending(dir, &a, &pending) != (en.state == ENTRY_UNFINISHED))
+		bool open = en.state == ENTRY_UNFINISHED || en.state == ENTRY_UNDOING;
+		if (journal_pending(dir, &a, &pending) != open)
 			fail_msg("%s: pending is not state", rows[i].log);
 	}
 }
@@ -225,6 +243,21 @@ static void a_journal_without_its_log_is_unfinished(void **state)
 	assert_true(en.ops.n > 0);
 }
 
+static size_t ended(int dir, size_t n, const char *end, struct entries *es, struct arena *a)
+{
+	struct journal j;
+
+	for (size_t i = 0; i < n; i++) {
+		begin(dir, &j);
+		if (end)
+			assert_int_equal(journal_end(&j, end, NULL, NULL), 0);
+		journal_close(&j);
+	}
+	*es = (struct entries){ 0 };
+	journal_list(dir, a, es);
+	return es->n;
+}
+
 /* The text of the journal with `from` exchanged for `to`. */
 static void exchange(int dir, const char *from, const char *to)
 {
@@ -241,24 +274,42 @@ static void what_can_not_be_read_is_named(void **state)
 	static const struct {
 		const char *from, *to, *text;
 	} rows[] = {
-		{ "\"version\": 1", "\"version\": 2",
-		  "journal 1: it is of version 2, this doroce reads 1" },
-		{ "{", "", "journal 1: it is no journal" },
-		{ "\"time\"", "\"when\"", "journal 1: it is no journal" },
-		{ "\"setting\": \"mtu\"", "\"setting\": \"mut\"",
-		  "journal 1: setting 'mut' in it is not known" },
-		{ "\"mac\": \"02:", "\"mac\": \"xx:", "journal 1: a port in it is malformed" },
-		{ "\"netdev\"", "\"net\"", "journal 1: a port in it is malformed" },
-		{ "\"msg\": \"", "\"msg\": \"0", "journal 1: a message in it is malformed" },
-		{ "\"before\": [\n", "\"before\": [ \"00\",\n", "journal 1: a message in it is malformed" },
+		{ "\"version\":2", "\"version\":1", "it is of version 1, this doroce reads 2" },
+		{ "\"version\":2", "\"version\":99", "it is of version 99, this doroce reads 2" },
+		{ "\"version\":2", "\"version\":\"2\"", "it is no journal" },
+		{ "{", "", "it is no journal" },
+		{ "\"time\":\"", "\"when\":\"", "it is no journal" },
+		{ "\"command\":\"", "\"command\":5,\"c\":\"", "it is no journal" },
+		{ "\"boot\":\"", "\"boat\":\"", "it is no journal" },
+		{ "\"confirm\":90", "\"confirm\":-1", "it is no journal" },
+		{ "\"confirm\":90", "\"confirm\":4294967296", "it is no journal" },
+		{ "\"ports\":[", "\"ports\":3,\"p\":[", "it is no journal" },
+		{ "\"changes\":[", "\"c\":[", "it is no journal" },
+		{ "\"before\":[", "\"before\":{},\"b\":[", "it is no journal" },
+		{ "\"mac\":\"02:", "\"mac\":\"xx:", "a port in it is malformed" },
+		{ "\"mac\":\"02:", "\"mac\":\"2:", "a port in it is malformed" },
+		{ "\"netdev\"", "\"net\"", "a port in it is malformed" },
+		{ "\"netdev\":\"", "\"netdev\":\"a-name-of-16-byte", "a port in it is malformed" },
+		{ "\"name\":\"rxe_0/1\"", "\"name\":\"\"", "a port in it is malformed" },
+		{ "\"ifindex\":10", "\"ifindex\":\"10\"", "a port in it is malformed" },
+		{ "[0,\"mtu\"", "[2,\"mtu\"", "a change in it is of no port" },
+		{ "[0,\"mtu\"", "[-1,\"mtu\"", "a change in it is of no port" },
+		{ "[0,\"mtu\"", "[\"0\",\"mtu\"", "a change in it is of no port" },
+		{ "[0,\"mtu\"", "[0,\"mut\"", "setting 'mut' in it is not known" },
+		{ "[0,\"mtu\"", "[0,5", "a change in it is malformed" },
+		{ "[0,\"mtu\"", "[0,\"mtu\",0", "a change in it is malformed" },
+		{ "1500,4200]", "1500]", "a change in it is malformed" },
+		{ "1500,4200]", "1500,-1]", "a number in it is out of range" },
+		{ "1500,4200]", "true,4200]", "a message in it is malformed" },
+		{ "\"address\",null,\"", "\"address\",null,\"0", "a message in it is malformed" },
+		{ "\"before\":[", "\"before\":[\"00\",", "a message in it is malformed" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		auto_tempdir dir = tempdir_new();
 		auto_arena a = { 0 };
-		struct entries es = { 0 };
-		struct err e = { 0 }, e2 = { 0 };
+		struct err e = { 0 };
 		struct entry en;
 		struct journal j;
 
@@ -266,11 +317,110 @@ static void what_can_not_be_read_is_named(void **state)
 		journal_close(&j);
 		exchange(dir, rows[i].from, rows[i].to);
 		assert_int_equal(journal_load(dir, 1, &a, &en, &e), -EBADMSG);
-		assert_string_equal(e.text, rows[i].text);
-		assert_int_equal(journal_list(dir, &a, &es, &e2), -EBADMSG);
+		assert_string_equal(e.text, arena_printf(&a, "journal 1: %s", rows[i].text));
 		assert_int_equal(journal_load(dir, 1, &a, &en, NULL), -EBADMSG);
-		(void)journal_pending(dir, &a, &en); /* does not fall over it */
 	}
+}
+
+/* Three journals, the last one not ended; in the one with the id `from` is exchanged for `to`. */
+static void three(int dir, unsigned int id, const char *from, const char *to)
+{
+	auto_arena a = { 0 };
+	struct entries es;
+	char name[32];
+
+	ended(dir, 2, "applied", &es, &a);
+	ended(dir, 1, NULL, &es, &a);
+	snprintf(name, sizeof(name), "%06u.json", id);
+	char *text = file_text(dir, name, &a), *at = strstr(text, from);
+	assert_non_null(at);
+	*at = '\0';
+	file_put(dir, name, arena_printf(&a, "%s%s%s", text, to, at + strlen(from)));
+}
+
+static void one_that_can_not_be_read_does_not_hide_the_others(void **state)
+{
+	auto_tempdir dir = tempdir_new();
+	auto_arena a = { 0 };
+	struct entries es = { 0 };
+	struct entry en;
+
+	(void)state;
+	three(dir, 2, "\"version\":2", "\"version\":7");
+	journal_list(dir, &a, &es);
+	assert_int_equal(es.n, 3);
+	assert_int_equal(es.at[0].state, ENTRY_APPLIED);
+	assert_int_equal(es.at[1].state, ENTRY_UNREADABLE);
+	assert_int_equal(es.at[1].id, 2);
+	assert_string_equal(es.at[1].why, "journal 2: it is of version 7, this doroce reads 2");
+	assert_int_equal(es.at[2].state, ENTRY_UNFINISHED);
+	assert_true(journal_pending(dir, &a, &en));
+	assert_int_equal(en.id, 3);
+}
+
+static void a_newest_one_that_can_not_be_read_is_pending_unless_it_is_ended(void **state)
+{
+	auto_tempdir dir = tempdir_new();
+	auto_arena a = { 0 };
+	struct entry en;
+
+	(void)state;
+	three(dir, 3, "{", "");
+	assert_true(journal_pending(dir, &a, &en));
+	assert_int_equal(en.id, 3);
+	assert_int_equal(en.state, ENTRY_UNREADABLE);
+	assert_string_equal(en.why, "journal 3: it is no journal");
+	file_append(dir, "000003.log", "{\"end\":\"applied\",\"lost\":[]}\n");
+	assert_false(journal_pending(dir, &a, &en));
+}
+
+static void foreign_ones_are_known_by_their_first_and_last_bytes(void **state)
+{
+	static const struct {
+		const char *from, *to;
+		size_t n;
+	} rows[] = { { "\"time\"", "\"time\"", 0 }, { "\"version\":2,", "\"version\":20,", 1 }, { "{", "", 1 },
+		     { "\"before\":[", "", 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		auto_tempdir dir = tempdir_new();
+		auto_arena a = { 0 };
+
+		three(dir, 2, rows[i].from, rows[i].to);
+		struct journal_ids ids = journal_foreign(dir, &a);
+		assert_int_equal(ids.n, rows[i].n);
+		assert_int_equal(ids.n ? ids.at[0] : 2, 2);
+		file_cut(dir, "000002.json", 1);
+		assert_int_equal(journal_foreign(dir, &a).n, 1);
+	}
+}
+
+/* a revert of an older one that died, under newer ones that stand */
+static void a_half_taken_back_one_is_pending_wherever_it_is(void **state)
+{
+	auto_tempdir dir = tempdir_new();
+	auto_arena a = { 0 };
+	struct entries es;
+	struct entry en;
+	struct journal j;
+
+	(void)state;
+	ended(dir, 3, "applied", &es, &a);
+	assert_int_equal(journal_open(dir, 2, &j, NULL), 0);
+	assert_int_equal(journal_undoing(&j, &es.at[0].before, NULL), 0);
+	for (size_t i = 0; i < 2; i++) { /* the long record itself, and the short one after it */
+		assert_true(journal_pending(dir, &a, &en));
+		assert_int_equal(en.id, 2);
+		assert_int_equal(en.state, ENTRY_UNDOING);
+		assert_true(en.applied);
+		assert_int_equal(en.lost.n, es.at[0].before.n);
+		assert_int_equal(journal_undid(&j, 3, NULL), 0);
+	}
+	assert_int_equal(journal_end(&j, "stands", NULL, NULL), 0);
+	assert_false(journal_pending(dir, &a, &en));
+	assert_int_equal(load(dir, 2, &a).state, ENTRY_APPLIED);
+	journal_close(&j);
 }
 
 static void an_id_that_is_not_there_is_told(void **state)
@@ -295,7 +445,7 @@ static void what_an_earlier_boot_did_went_with_it(void **state)
 
 	(void)state;
 	begin(dir, &j);
-	exchange(dir, "\"boot\": \"", "\"boot\": \"0");
+	exchange(dir, "\"boot\":\"", "\"boot\":\"0");
 	assert_int_equal(load(dir, 1, &a).state, ENTRY_GONE);
 	assert_false(journal_pending(dir, &a, &en));
 	assert_int_equal(journal_end(&j, "applied", NULL, NULL), 0);
@@ -358,7 +508,7 @@ static void each_journal_gets_the_next_id(void **state)
 	assert_int_equal(journal_next_id(dir), 4);
 	file_put(dir, "000041.json.tmp", ""); /* of one who died while writing it */
 	assert_int_equal(journal_next_id(dir), 42);
-	assert_int_equal(journal_list(dir, &a, &es, NULL), 0);
+	journal_list(dir, &a, &es);
 	assert_int_equal(es.n, 2);
 	assert_int_equal(es.at[0].id, 1);
 	assert_int_equal(es.at[1].id, 3);
@@ -371,7 +521,7 @@ static void a_directory_that_is_not_there_has_no_journals(void **state)
 	struct entry en;
 
 	(void)state;
-	assert_int_equal(journal_list(-1, &a, &es, NULL), 0);
+	journal_list(-1, &a, &es);
 	assert_int_equal(es.n, 0);
 	assert_false(journal_pending(-1, &a, &en));
 }
@@ -398,21 +548,6 @@ static void the_directory_is_made_for_root_alone(void **state)
 	must_contain(e.text, "/proc/none/doroce");
 }
 
-static size_t ended(int dir, size_t n, const char *end, struct entries *es, struct arena *a)
-{
-	struct journal j;
-
-	for (size_t i = 0; i < n; i++) {
-		begin(dir, &j);
-		if (end)
-			assert_int_equal(journal_end(&j, end, NULL, NULL), 0);
-		journal_close(&j);
-	}
-	*es = (struct entries){ 0 };
-	assert_int_equal(journal_list(dir, a, es, NULL), 0);
-	return es->n;
-}
-
 static void only_the_newest_of_the_done_ones_are_kept(void **state)
 {
 	auto_tempdir dir = tempdir_new();
@@ -425,7 +560,7 @@ static void only_the_newest_of_the_done_ones_are_kept(void **state)
 	assert_int_equal(ended(dir, 1, NULL, &es, &a), JOURNAL_KEPT + 6);
 	journal_prune(dir, &es);
 	es = (struct entries){ 0 };
-	assert_int_equal(journal_list(dir, &a, &es, NULL), 0);
+	journal_list(dir, &a, &es);
 	assert_int_equal(es.n, JOURNAL_KEPT + 3);
 	assert_int_equal(es.at[0].id, 1); /* what stands is never taken away */
 	assert_int_equal(es.at[1].id, 2);
@@ -464,7 +599,7 @@ static void what_can_not_be_written_down_is_not_begun(void **state)
 	(void)state;
 	strcpy(odd.link.name, "p\xff"); /* the kernel allows it, JSON does not */
 	s->plan.ops.at[0].port = &odd;
-	assert_true(journal_begin(dir, &s->plan, &before, "configure", 0, &j, &e) < 0);
+	assert_true(begin_of(s, &before, dir, &j, &e) < 0);
 	must_contain(e.text, "journal: ");
 	assert_int_equal(file_count(dir), 0);
 }
@@ -480,6 +615,10 @@ int main(void)
 		cmocka_unit_test(a_journal_that_goes_on_is_read_behind_the_torn_line),
 		cmocka_unit_test(a_journal_without_its_log_is_unfinished),
 		cmocka_unit_test(what_can_not_be_read_is_named),
+		cmocka_unit_test(one_that_can_not_be_read_does_not_hide_the_others),
+		cmocka_unit_test(a_newest_one_that_can_not_be_read_is_pending_unless_it_is_ended),
+		cmocka_unit_test(foreign_ones_are_known_by_their_first_and_last_bytes),
+		cmocka_unit_test(a_half_taken_back_one_is_pending_wherever_it_is),
 		cmocka_unit_test(an_id_that_is_not_there_is_told),
 		cmocka_unit_test(what_an_earlier_boot_did_went_with_it),
 		cmocka_unit_test(the_lock_is_refused_to_a_second_and_names_the_first),

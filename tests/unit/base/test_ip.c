@@ -249,6 +249,24 @@ static void what_is_no_address_has_a_dash(void **state)
 			    "02:00:ab:00:00:ff");
 }
 
+static void a_mac_is_six_pairs_of_digits(void **state)
+{
+	static const char *const bad[] = {
+		"", "02:00:ab:00:00", "02:00:ab:00:00:ff:", "02:00:ab:00:00:ff:01", "2:00:ab:00:00:ff", "02:00:ab:00:00:f",
+		"02-00-ab-00-00-ff", "02:00:ab:00:00:fg", "0x:00:ab:00:00:ff", "+2:00:ab:00:00:ff", " 2:00:ab:00:00:ff",
+		"02:00:ab:00:00ff:", "0200:ab:00:00:ff:", "02:00:ab:00:00:ff ",
+	};
+	uint8_t mac[MAC_LEN] = { 1, 2, 3, 4, 5, 6 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		if (mac_parse(bad[i], mac) != -EINVAL)
+			fail_msg("'%s' is taken for a MAC address", bad[i]);
+	assert_memory_equal(mac, "\1\2\3\4\5\6", MAC_LEN);
+	assert_int_equal(mac_parse("02:00:aB:7f:80:fF", mac), 0);
+	assert_memory_equal(mac, "\x02\x00\xab\x7f\x80\xff", MAC_LEN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +282,7 @@ int main(void)
 		cmocka_unit_test(u32_is_in_host_order),
 		cmocka_unit_test(sockaddr_gives_the_address_back),
 		cmocka_unit_test(what_is_no_address_has_a_dash),
+		cmocka_unit_test(a_mac_is_six_pairs_of_digits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
