@@ -4,10 +4,9 @@
 
 #include <string.h>
 
-#include "persist/text.h"
-
 #include "kern/tree.h"
 #include "persist/detect.h"
+#include "persist/text.h"
 
 static const char *names_text(struct arena *a)
 {

@@ -167,10 +167,9 @@ static void reader_check(const struct persist_in *in, struct persist_notes *note
 				 "NetworkManager %s knows no ROUTING_RULE_n= (1.18 and newer do): update it, "
 				 "or have the network service run these ports", in->version);
 	else if (version_is_before(in->version, 1, 42))
-		persist_note_add(in, notes, NULL, false,
-				 "NetworkManager %s makes its rules without `proto static` (1.42 and newer "
-				 "with it): after a boot doroce verify finds them missing and doroce configure "
-				 "adds them once more, which does no harm", in->version);
+		persist_note_protocol(in, notes,
+				      arena_printf(in->arena, "NetworkManager %s, unlike 1.42 and newer,",
+						   in->version));
 }
 
 /* The ports that the file is about: by DEVICE= or HWADDR=, else by its name; *ret_line: where. */

@@ -238,10 +238,9 @@ static void version_tell(const struct persist_in *in, struct persist_notes *note
 				 "NetworkManager %s drops the routing rules of keyfiles (1.18 and newer read "
 				 "them): update it, or --persist=networkd", in->version);
 	else if (version_is_before(in->version, 1, 42))
-		persist_note_add(in, notes, NULL, false,
-				 "NetworkManager %s makes its rules without `proto static` (1.42 and newer "
-				 "with it): after a boot doroce verify finds them missing and doroce configure "
-				 "adds them once more, which does no harm", in->version);
+		persist_note_protocol(in, notes,
+				      arena_printf(in->arena, "NetworkManager %s, unlike 1.42 and newer,",
+						   in->version));
 }
 
 void networkmanager_write(const struct persist_in *in, struct file_wishes *ret,

@@ -99,6 +99,14 @@ void persist_note_add(const struct persist_in *in, struct persist_notes *notes,
 	va_end(ap);
 }
 
+void persist_note_protocol(const struct persist_in *in, struct persist_notes *notes,
+			   const char *who)
+{
+	persist_note_add(in, notes, NULL, false,
+			 "%s makes its rules without `proto static`: after a boot doroce verify finds "
+			 "them missing and doroce configure adds them once more, which does no harm", who);
+}
+
 bool version_is_before(const char *version, unsigned int major, unsigned int minor)
 {
 	unsigned int a, b;

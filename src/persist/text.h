@@ -31,6 +31,10 @@ void persist_gone(const struct persist_in *in, struct file_wishes *ret, size_t f
 void persist_note_add(const struct persist_in *in, struct persist_notes *notes,
 		      const struct port *p, bool fatal, const char *fmt, ...) PRINTF_LIKE(5, 6);
 
+/* Tell that `who` makes rules without the protocol that ours have. */
+void persist_note_protocol(const struct persist_in *in, struct persist_notes *notes,
+			   const char *who);
+
 /* True when the version is known and older than major.minor. */
 bool version_is_before(const char *version, unsigned int major, unsigned int minor);
 

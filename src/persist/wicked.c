@@ -124,10 +124,7 @@ void wicked_write(const struct persist_in *in, struct file_wishes *ret, struct p
 		if (persist_has_profile(in, w, notes))
 			port_wish(in, w, ret, notes);
 	if (ret->n > first)
-		persist_note_add(in, notes, NULL, false,
-				 "wicked makes its rules without `proto static`: after a boot doroce verify "
-				 "finds them missing and doroce configure adds them once more, which does no "
-				 "harm");
+		persist_note_protocol(in, notes, "wicked");
 	persist_gone(in, ret, first, NETWORK, why);
 	others_see(in, notes);
 }

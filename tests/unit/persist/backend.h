@@ -151,9 +151,15 @@ static inline void assert_names(const char *backend, const char *const *held,
 	}
 }
 
+/* Tests of every backend, whose name is their state. */
+#define BACKEND_TESTS(backend)                                                                     \
+	cmocka_unit_test_prestate(ports_without_addresses_get_no_profile, (void *)backend),        \
+	cmocka_unit_test_prestate(many_ports_take_linear_time, (void *)backend)
+
 /* A wish for an MTU alone writes no profile; a bond belongs to the file that makes it. */
-static inline void assert_no_whole_profile(const char *backend)
+static inline void ports_without_addresses_get_no_profile(void **state)
 {
+	const char *backend = *state;
 	auto_arena a = { 0 };
 	struct plans *pl = plans_empty(&a);
 
@@ -182,8 +188,9 @@ static inline double ms_for(const char *backend, size_t ports)
 
 /* Ten times the ports in no more than thirty times the time, where squares would take a hundred; and
  * 512 ports in 100 ms, or in some more where sanitizers look on. */
-static inline void assert_linear(const char *backend)
+static inline void many_ports_take_linear_time(void **state)
 {
+	const char *backend = *state;
 	double few = ms_for(backend, 100), many = ms_for(backend, 1000), half = ms_for(backend, 512);
 
 	if (many > 30 * few + 5)

@@ -178,18 +178,6 @@ static void names_that_a_shell_would_take_apart_are_refused(void **state)
 	assert_names(backend, held, refused);
 }
 
-static void ports_without_addresses_get_no_profile(void **state)
-{
-	(void)state;
-	assert_no_whole_profile(backend);
-}
-
-static void many_ports_take_linear_time(void **state)
-{
-	(void)state;
-	assert_linear(backend);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -204,8 +192,7 @@ int main(void)
 		cmocka_unit_test(versions_that_lose_rules_are_told),
 		cmocka_unit_test(what_is_no_longer_wished_goes),
 		cmocka_unit_test(names_that_a_shell_would_take_apart_are_refused),
-		cmocka_unit_test(ports_without_addresses_get_no_profile),
-		cmocka_unit_test(many_ports_take_linear_time),
+		BACKEND_TESTS(backend),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

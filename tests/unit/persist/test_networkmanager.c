@@ -174,18 +174,6 @@ static void versions_that_lose_rules_are_told(void **state)
 	}
 }
 
-static void ports_without_addresses_get_no_profile(void **state)
-{
-	(void)state;
-	assert_no_whole_profile(backend);
-}
-
-static void many_ports_take_linear_time(void **state)
-{
-	(void)state;
-	assert_linear(backend);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,8 +189,7 @@ int main(void)
 		cmocka_unit_test(files_of_other_backends_are_let_be),
 		cmocka_unit_test(names_are_escaped_or_refused),
 		cmocka_unit_test(versions_that_lose_rules_are_told),
-		cmocka_unit_test(ports_without_addresses_get_no_profile),
-		cmocka_unit_test(many_ports_take_linear_time),
+		BACKEND_TESTS(backend),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
