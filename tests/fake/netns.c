@@ -285,3 +285,27 @@ int veth_ports(struct kern *k, struct arena *a, struct rdma_ports *ret, struct e
 	}
 	return r;
 }
+
+int netns_group(void **state)
+{
+	(void)state;
+	(void)netns_enter();
+	return 0;
+}
+
+struct kern *netns_ports(int n, unsigned int flags, struct err *e)
+{
+	netns_renew();
+	if (flags & PORTS_IPV6)
+		ipv6_on();
+	struct kern *k = kern_linux_open(e);
+	for (int i = 0; i < n; i++) {
+		ip_run("link add p%d type veth peer name q%d", i, i);
+		ip_run("link set p%d addrgenmode none", i);
+		ip_run("link set q%d addrgenmode none", i);
+		ip_run("link set q%d up", i);
+	}
+	if (k && flags & PORTS_ROCE)
+		k->rdma_ports = veth_ports;
+	return k;
+}

@@ -10,6 +10,16 @@
  * (skipped) and a sentence on stderr. Returns an fd of the namespace. */
 int netns_enter(void);
 
+/* The same as cmocka's setup of a group. */
+int netns_group(void **state);
+
+enum { PORTS_IPV6 = 1, PORTS_ROCE = 2 };
+
+/* Leave for a new namespace with n veth pairs in it: pI, down, and the other end of its wire qI, up. Without
+ * link-local addresses, which come late (duplicates are looked for). flags: with IPv6; pI is told as a RoCE port.
+ * The kernel as it is seen there; NULL: e. */
+struct kern *netns_ports(int n, unsigned int flags, struct err *e);
+
 /* One more network namespace beside ours, with a name to give to ip(8) ("… netns NAME"). */
 int netns_new(void);
 const char *netns_name(int ns, char buf[48]);

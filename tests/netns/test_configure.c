@@ -28,13 +28,7 @@ static int bench_open(void **state)
 {
 	static struct bench b;
 
-	netns_renew();
-	b = (struct bench){ .k = kern_linux_open(&b.e) };
-	b.k->rdma_ports = veth_ports;
-	for (int i = 0; i < PORTS; i++) {
-		ip_run("link add p%d type veth peer name q%d", i, i);
-		ip_run("link set q%d up", i);
-	}
+	b = (struct bench){ .k = netns_ports(PORTS, PORTS_ROCE, &b.e) };
 	ip_run("link set p0 up");
 	b.in.sequence.v = prefix_is("10.0.0.1/24");
 	b.in.defaults.gateway = (struct opt_ip){ OPT_SET, ip_is("10.0.0.254") };
@@ -193,13 +187,6 @@ static void a_port_that_bounced_is_mended(void **state)
 	assert_int_equal(b->plan.ops.n, 0);
 }
 
-static int group_open(void **state)
-{
-	(void)state;
-	(void)netns_enter();
-	return 0;
-}
-
 #define bench_test(f) cmocka_unit_test_setup_teardown(f, bench_open, bench_close)
 
 int main(void)
@@ -213,5 +200,5 @@ int main(void)
 		bench_test(a_port_that_bounced_is_mended),
 	};
 
-	return cmocka_run_group_tests(tests, group_open, NULL);
+	return cmocka_run_group_tests(tests, netns_group, NULL);
 }

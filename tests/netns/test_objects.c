@@ -46,14 +46,9 @@ static int bench_open(void **state)
 {
 	static struct bench b;
 
-	b = (struct bench){ 0 };
-	netns_renew();
-	b.k = kern_linux_open(&b.e);
+	b = (struct bench){ .k = netns_ports(2, 0, &b.e) };
 	if (!b.k)
 		return -1;
-	ip_run("link add p0 type veth peer name q0");
-	ip_run("link add p1 type veth peer name q1");
-	ip_run("link set q0 up");
 	ip_run("link set p0 up");
 	b.p0 = index_of(&b, "p0");
 	b.p1 = index_of(&b, "p1");
@@ -67,8 +62,6 @@ static int bench_close(void **state)
 
 	kern_linux_close(b->k);
 	arena_done(&b->arena);
-	ip_run("link del p0");
-	ip_run("link del p1");
 	return 0;
 }
 
@@ -419,13 +412,6 @@ static void without_rdma_there_are_no_ports(void **state)
 	assert_int_equal(ports.n, 0);
 }
 
-static int group_open(void **state)
-{
-	(void)state;
-	(void)netns_enter();
-	return 0;
-}
-
 #define bench_test(f) cmocka_unit_test_setup_teardown(f, bench_open, bench_close)
 
 int main(void)
@@ -450,5 +436,5 @@ int main(void)
 		bench_test(without_rdma_there_are_no_ports),
 	};
 
-	return cmocka_run_group_tests(tests, group_open, NULL);
+	return cmocka_run_group_tests(tests, netns_group, NULL);
 }

@@ -21,16 +21,9 @@ static int bench_open(void **state)
 {
 	static struct bench b;
 
-	b = (struct bench){ 0 };
-	netns_renew();
-	ipv6_on();
-	b.k = kern_linux_open(&b.e);
-	for (int i = 0; i < 2; i++) {
-		ip_run("link add p%d type veth peer name q%d", i, i);
-		ip_run("link set q%d up", i);
-		ip_run("link set p%d addrgenmode none", i); /* it comes late: duplicates are looked for */
-		ip_run("link set p%d up", i);
-	}
+	b = (struct bench){ .k = netns_ports(2, PORTS_IPV6, &b.e) };
+	ip_run("link set p0 up");
+	ip_run("link set p1 up");
 	*state = &b;
 	return b.k ? 0 : -1;
 }
@@ -226,13 +219,6 @@ static void what_has_its_key_is_exchanged_only_when_told_so(void **state)
 	must_be_told(b, told);
 }
 
-static int group_open(void **state)
-{
-	(void)state;
-	(void)netns_enter();
-	return 0;
-}
-
 #define bench_test(f) cmocka_unit_test_setup_teardown(f, bench_open, bench_close)
 
 int main(void)
@@ -246,5 +232,5 @@ int main(void)
 		bench_test(what_has_its_key_is_exchanged_only_when_told_so),
 	};
 
-	return cmocka_run_group_tests(tests, group_open, NULL);
+	return cmocka_run_group_tests(tests, netns_group, NULL);
 }

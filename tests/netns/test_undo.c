@@ -64,16 +64,7 @@ static int bench_open(void **state)
 {
 	static struct bench b;
 
-	netns_renew();
-	ipv6_on();
-	b = (struct bench){ .k = kern_linux_open(&b.e), .dir = tempdir_new() };
-	b.k->rdma_ports = veth_ports;
-	for (int i = 0; i < PORTS; i++) {
-		ip_run("link add p%d type veth peer name q%d", i, i);
-		ip_run("link set p%d addrgenmode none", i); /* it comes late: duplicates are looked for */
-		ip_run("link set q%d addrgenmode none", i);
-		ip_run("link set q%d up", i);
-	}
+	b = (struct bench){ .k = netns_ports(PORTS, PORTS_IPV6 | PORTS_ROCE, &b.e), .dir = tempdir_new() };
 	/* p0 is in use by others, p1 has a route and no address, p2 is down with an address of IPv6 */
 	ip_run("link set p0 up");
 	ip_run("link set p1 up");
@@ -244,13 +235,6 @@ static void a_port_that_is_gone_does_not_bar_the_others(void **state)
 			 b->plan.ops.n);
 }
 
-static int group_open(void **state)
-{
-	(void)state;
-	(void)netns_enter();
-	return 0;
-}
-
 #define bench_test(f) cmocka_unit_test_setup_teardown(f, bench_open, bench_close)
 
 int main(void)
@@ -264,5 +248,5 @@ int main(void)
 		bench_test(a_port_that_is_gone_does_not_bar_the_others),
 	};
 
-	return cmocka_run_group_tests(tests, group_open, NULL);
+	return cmocka_run_group_tests(tests, netns_group, NULL);
 }
