@@ -102,7 +102,7 @@ static int port_index(struct entry *en, struct arena *a, struct ports_seen *seen
 struct entry entry_of_plan(const struct plan *pl, struct arena *a)
 {
 	struct ports_seen seen = { 0 };
-	struct entry en = { 0 };
+	struct entry en = { .manager = pl->manager, .reload = pl->reload };
 	int at = 0;
 
 	en.ops.at = arena_array(a, struct entry_op, pl->ops.n + 1);
@@ -148,6 +148,10 @@ static char *entry_text(const struct entry *en)
 	auto_json *j = json_pack("{s:i, s:s, s:s, s:s, s:I, s:O, s:O, s:o}", "version", JOURNAL_VERSION, "time",
 				 when, "boot", boot, "command", en->command, "confirm", (json_int_t)en->confirm_s,
 				 "ports", ports, "changes", changes, "before", encode_raws(&en->before));
+	if (j && en->manager)
+		json_object_set_new(j, "manager", json_string(en->manager));
+	if (j && en->reload)
+		json_object_set_new(j, "reload", json_true());
 	return j && r == 0 ? json_dumps(j, JSON_COMPACT) : NULL;
 }
 
@@ -272,17 +276,31 @@ void journal_close(struct journal *j)
 	j->log = -1;
 }
 
+bool entry_has_files(const struct entry *en)
+{
+	for vec_each(op, &en->ops)
+		if (op->setting->stage == STAGE_FILE)
+			return true;
+	return false;
+}
+
+/* One of an earlier boot stands by its files. */
+static bool is_past(const struct entry *en)
+{
+	return en->state == ENTRY_REVERTED || (en->state == ENTRY_GONE && !entry_has_files(en));
+}
+
 void journal_prune(int dir, const struct entries *es)
 {
 	size_t old = 0, gone = 0;
 	char name[32];
 
 	for vec_each(en, es)
-		old += en->state == ENTRY_GONE || en->state == ENTRY_REVERTED;
+		old += is_past(en);
 	for vec_each(en, es) {
 		if (old - gone <= JOURNAL_KEPT)
 			return;
-		if (en->state != ENTRY_GONE && en->state != ENTRY_REVERTED)
+		if (!is_past(en))
 			continue;
 		gone++;
 		/* a journal that stays is only one too many */

@@ -5,6 +5,7 @@
  *   lock       held by the command that changes something; its text names the holder
  *   ID.json    the plan, one JSON object (jq shows it):
  *     version  2
+ *     manager, reload                the backend whose files are among the changes; its manager was to read them
  *     time, boot, command, confirm   when, in which boot, by which command; seconds of --confirm, 0 none
  *     ports    [{"name", "netdev", "ifindex", "mac"}, …]
  *     changes  [[PORT, SETTING, OLD, NEW], …] in the order in which they are made; PORT: index into ports,
@@ -69,6 +70,8 @@ struct entry {
 	size_t did;
 	uint32_t confirm_s;
 	bool confirmed;
+	const char *manager; /* see struct plan */
+	bool reload;
 };
 
 struct entries VEC(struct entry);
@@ -78,6 +81,9 @@ static inline const struct entry_port *entry_port(const struct entry *en, const 
 {
 	return op->port < 0 ? NULL : &en->ports.at[op->port];
 }
+
+/* True when en has changed files: they outlast a reboot. */
+bool entry_has_files(const struct entry *en);
 
 /* The directory, made when it is not there. fd, or -errno; e names it. */
 int journal_dir(const char *path, struct err *e);

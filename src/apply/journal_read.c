@@ -109,6 +109,7 @@ static int plan_read(const char *text, struct arena *a, struct entry *en, struct
 	const char *boot, *time, *command;
 	json_int_t confirm_s;
 	char now[48];
+	const char *manager = json_string_value(json_object_get(j, "manager"));
 	int r = version_check(j, e);
 
 	if (r < 0)
@@ -121,6 +122,9 @@ static int plan_read(const char *text, struct arena *a, struct entry *en, struct
 	en->time = arena_strdup(a, time);
 	en->command = arena_strdup(a, command);
 	en->confirm_s = (uint32_t)confirm_s;
+	if (manager)
+		en->manager = arena_strdup(a, manager);
+	en->reload = json_is_true(json_object_get(j, "reload"));
 	(void)sysfs_text("/proc/sys/kernel/random/boot_id", now, sizeof(now)); /* "": of no boot */
 	if (strcmp(boot, now) != 0)
 		en->state = ENTRY_GONE;

@@ -89,11 +89,17 @@ static int ports_check(struct kern *k, const struct entry *en, struct arena *a, 
 	return r;
 }
 
-static int take_back(struct kern *k, const struct entry *en, const struct journal *j, struct arena *a,
-		     struct txn *t)
+static int take_back(struct kern *k, const struct entry *en, const struct txn_options *o,
+		     const struct journal *j, struct arena *a, struct txn *t)
 {
+	const struct undo_options uo = {
+		.journal = j->log >= 0 ? j : NULL, .files_back = o->files_back, .user = o->user,
+	};
 	struct err own = { 0 }; /* the first cause must stay the one that is told */
-	int r = undo_run(k, en, j->log >= 0 ? j : NULL, a, &t->undo, &own);
+	int r = undo_run_with(k, en, &uo, a, &t->undo, &own);
+
+	if (r < 0)
+		t->undo_err = own;
 
 	t->done = 0;
 	/* without a closing record the journal counts as unfinished, and a revert tries again */
@@ -136,7 +142,7 @@ int txn_run(struct kern *k, const struct plan *pl, const struct txn_options *o, 
 		r = journal_end(&j, "applied", &t.lost, e);
 	if (r < 0) {
 		t.failed = t.done < pl->ops.n ? &pl->ops.at[t.done] : NULL;
-		(void)take_back(k, &en, &j, a, &t); /* what could not be put back stands in t.undo */
+		(void)take_back(k, &en, o, &j, a, &t); /* what could not be put back stands in t.undo */
 	}
 	journal_close(&j);
 	*ret = t;
@@ -241,7 +247,7 @@ int txn_resume(struct kern *k, const struct entry *en, const struct txn_options 
 		r = journal_end(&j, "applied", &t.lost, e);
 	t.done = en->ops.n;
 	if (r < 0)
-		(void)take_back(k, en, &j, a, &t); /* what could not be put back stands in t.undo */
+		(void)take_back(k, en, o, &j, a, &t); /* what could not be put back stands in t.undo */
 	journal_close(&j);
 	*ret = t;
 	return r;

@@ -12,6 +12,7 @@ struct txn {
 	size_t done;
 	const struct op *failed;
 	struct undo undo;
+	struct err undo_err; /* why not all of it was taken back; code 0: it was */
 	struct raws lost;
 };
 
@@ -22,6 +23,8 @@ struct txn_options {
 	bool (*stop)(void *user); /* asked before every change: true is taken as a failure (a signal) */
 	/* asked when all changes are made: an error of it (-errno, e filled) takes them back; NULL: none */
 	int (*check)(void *user, struct err *e);
+	/* asked when they are taken back, between the files and the rest; NULL: none */
+	void (*files_back)(void *user);
 	void *user;
 };
 

@@ -138,6 +138,7 @@ enum held entry_held(const struct node *n, const struct entry *en, const struct 
 		     struct port *ret_port, struct value *ret_seen)
 {
 	bool is_rule = op->want.kind == VALUE_RULE || op->old.kind == VALUE_RULE;
+	bool is_file = op->setting->stage == STAGE_FILE;
 
 	*ret_seen = (struct value){ 0 };
 	*ret_port = (struct port){ 0 };
@@ -145,10 +146,57 @@ enum held entry_held(const struct node *n, const struct entry *en, const struct 
 	/* a rule does not go with the device */
 	if (!here && !is_rule)
 		return HELD_NO_PORT;
+	if (is_file && node_file_refused(n, value_some(op)->file.path))
+		return HELD_OTHER;
 	*ret_seen = value_now(n, ret_port, op);
 	if (value_equal(ret_seen, &op->old))
 		return HELD_OLD;
 	return value_equal(ret_seen, &op->want) ? HELD_WANT : HELD_OTHER;
+}
+
+/* After a reboot: what is absent, or is another value now, tells nothing of who has done that. */
+static bool is_again_there(const struct entry_op *op, enum undo_result r)
+{
+	return r != UNDO_CONFLICT && (r != UNDO_DONE || op->want.kind != VALUE_NONE);
+}
+
+static const struct link *link_of_port(const struct node *n, const struct entry_port *p)
+{
+	for vec_each(l, &n->links)
+		if (strcmp(l->name, p->netdev) == 0 && memcmp(l->mac, p->mac, MAC_LEN) == 0)
+			return l;
+	return NULL;
+}
+
+static void value_move(struct value *v, int ifindex)
+{
+	if (v->kind == VALUE_ADDR)
+		v->addr.ifindex = ifindex;
+	else if (v->kind == VALUE_ROUTE && v->route.oif)
+		v->route.oif = (uint32_t)ifindex;
+}
+
+struct entry entry_of_now(const struct entry *en, const struct node *n, struct arena *a)
+{
+	struct entry now = *en;
+
+	if (en->state != ENTRY_GONE)
+		return now;
+	now.before = now.lost = (struct raws){ 0 };
+	now.ports.at = arena_grow(a, en->ports.at, en->ports.n, en->ports.n + 1, sizeof(*en->ports.at));
+	now.ops.at = arena_grow(a, en->ops.at, en->ops.n, en->ops.n + 1, sizeof(*en->ops.at));
+	for vec_each(p, &now.ports) {
+		const struct link *l = link_of_port(n, p);
+
+		p->ifindex = l ? l->ifindex : 0; /* 0: of none */
+	}
+	for vec_each(op, &now.ops) {
+		if (op->port < 0)
+			continue;
+		value_move(&op->old, now.ports.at[op->port].ifindex);
+		value_move(&op->want, now.ports.at[op->port].ifindex);
+	}
+	return now;
 }
 
 static void op_undo(struct kern *k, const struct entry *en, const struct entry_op *op,
@@ -158,11 +206,16 @@ static void op_undo(struct kern *k, const struct entry *en, const struct entry_o
 		[HELD_OLD] = UNDO_NOTHING, [HELD_WANT] = UNDO_DONE,
 		[HELD_OTHER] = UNDO_CONFLICT, [HELD_NO_PORT] = UNDO_GONE,
 	};
+	bool is_file = op->setting->stage == STAGE_FILE;
 	struct port p;
 
-	if (k && op->setting->stage == STAGE_FILE) /* what a killed run has left beside it */
+	if (k && is_file) /* what a killed run has left beside it */
 		k->file_tidy(k, value_some(op)->file.path);
 	u->result = result[entry_held(n, en, op, &p, &u->seen)];
+	if (is_file && u->result == UNDO_CONFLICT && node_file_refused(n, value_some(op)->file.path))
+		err_set(&u->err, -EINVAL, "%s", node_file_refused(n, value_some(op)->file.path));
+	if (en->state == ENTRY_GONE && !is_file && !is_again_there(op, u->result))
+		u->result = UNDO_REBOOT;
 	if (k && u->result == UNDO_DONE && old_write(k, en, op, &p, &u->err) < 0)
 		u->result = UNDO_FAILED;
 }
@@ -181,11 +234,10 @@ static struct undone *undone_add(struct undo *u, const struct entry *en, const s
 
 void undo_preview(const struct node *n, const struct entry *en, struct arena *a, struct undo *ret)
 {
-	for (size_t i = en->ops.n; i-- > 0;) {
-		const struct entry_op *op = &en->ops.at[i];
+	const struct entry now = entry_of_now(en, n, a);
 
-		op_undo(NULL, en, op, n, undone_add(ret, en, op, a));
-	}
+	for (size_t i = en->ops.n; i-- > 0;)
+		op_undo(NULL, &now, &now.ops.at[i], n, undone_add(ret, en, &now.ops.at[i], a));
 }
 
 bool entry_op_same(const struct entry *ex, const struct entry_op *x, const struct entry *ey,
@@ -357,36 +409,57 @@ static struct raws side_effects(const struct entry *en, const struct raws *now, 
 	return all;
 }
 
-int undo_run(struct kern *k, const struct entry *en, const struct journal *j, struct arena *a,
-	     struct undo *ret, struct err *e)
+/* Newest change first; where the files end, whoever waits for that is told. */
+static int ops_undo(struct kern *k, const struct entry *was, const struct entry *en,
+		    const struct undo_options *o, struct arena *a, struct undo *u, struct err *e)
 {
-	struct raws all = { 0 }, before_undo = { 0 };
-	struct undo u = { 0 };
-	bool stale = true;
+	bool stale = true, files = o->files_back && entry_has_files(en);
 	struct node n;
-	int r = k->objects(k, a, &all, e);
-
-	if (r == 0)
-		before_undo = raws_of_entry(&all, en, a);
-	/* for the next run, if this one does not end; a full disk must not keep it from being made */
-	if (r == 0 && j)
-		(void)journal_undoing(j, &before_undo, NULL);
+	int r = 0;
 
 	for (size_t i = en->ops.n; i-- > 0 && r == 0;) {
 		const struct entry_op *op = &en->ops.at[i];
 
+		if (files && op->setting->stage != STAGE_FILE) {
+			o->files_back(o->user);
+			files = false;
+			stale = true;
+		}
 		if (stale)
 			r = entry_node_read(k, en, a, &n, e);
 		if (r == 0)
-			op_undo(k, en, op, &n, undone_add(&u, en, op, a));
+			op_undo(k, en, op, &n, undone_add(u, was, op, a));
 		/* an address or a link that goes takes others along, a route or a setting does not */
 		stale = op->want.kind == VALUE_ADDR || op->setting->stage == STAGE_LINK;
 		/* a full disk must not keep anything from being put back: the record is for people */
-		if (r == 0 && j)
-			(void)journal_undid(j, i, NULL);
+		if (r == 0 && o->journal)
+			(void)journal_undid(o->journal, i, NULL);
 	}
+	if (files && r == 0)
+		o->files_back(o->user);
+	return r;
+}
+
+int undo_run_with(struct kern *k, const struct entry *was, const struct undo_options *o, struct arena *a,
+		  struct undo *ret, struct err *e)
+{
+	struct raws all = { 0 }, before_undo = { 0 };
+	struct undo u = { 0 };
+	struct node n = { 0 };
+	int r = was->state == ENTRY_GONE ? node_read(k, a, &n, e) : 0;
+	const struct entry en = entry_of_now(was, &n, a);
+
+	if (r == 0)
+		r = k->objects(k, a, &all, e);
+	if (r == 0)
+		before_undo = raws_of_entry(&all, &en, a);
+	/* for the next run, if this one does not end; a full disk must not keep it from being made */
+	if (r == 0 && o->journal)
+		(void)journal_undoing(o->journal, &before_undo, NULL);
+	if (r == 0)
+		r = ops_undo(k, was, &en, o, a, &u, e);
 	if (r == 0) {
-		struct raws wanted = side_effects(en, &before_undo, &u, a);
+		struct raws wanted = side_effects(&en, &before_undo, &u, a);
 
 		r = undo_side_effects(k, &wanted, a, &u, e);
 	}
@@ -394,4 +467,10 @@ int undo_run(struct kern *k, const struct entry *en, const struct journal *j, st
 	if (r == 0 && (undo_count(&u, UNDO_FAILED) || u.missing.n))
 		r = err_set(e, -EIO, "not everything could be put back");
 	return r;
+}
+
+int undo_run(struct kern *k, const struct entry *en, const struct journal *j, struct arena *a,
+	     struct undo *ret, struct err *e)
+{
+	return undo_run_with(k, en, &(struct undo_options){ .journal = j }, a, ret, e);
 }

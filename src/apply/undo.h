@@ -10,6 +10,7 @@ enum undo_result {
 	UNDO_NOTHING,  /* the old value was there already */
 	UNDO_CONFLICT, /* somebody else has changed it since: kept */
 	UNDO_GONE,     /* the port is not there any more */
+	UNDO_REBOOT,   /* it went with the boot, and nothing has made it again */
 	UNDO_FAILED,   /* the kernel refused: err */
 };
 
@@ -19,7 +20,7 @@ struct undone {
 	const struct setting *setting;
 	enum undo_result result;
 	struct value old, want, seen; /* seen: with UNDO_CONFLICT */
-	struct err err;
+	struct err err; /* with UNDO_CONFLICT: why the file that is there now can not be read; code 0: it can */
 };
 
 /* What became of a revert. undone: newest change first. back: addresses and routes beside the changes that
@@ -31,14 +32,29 @@ struct undo {
 
 /* Take en back, newest change first, each by what the kernel holds now: the wished value is replaced by
  * the old one, anything else stays. May be repeated after any interruption. j: records; NULL none.
+ * Of an entry of an earlier boot its files, and what of the kernel is again as it was wished.
  * 0, also with conflicts; -EIO when something could not be put back; -errno when the node can not be read. */
 int undo_run(struct kern *k, const struct entry *en, const struct journal *j, struct arena *a,
 	     struct undo *ret, struct err *e);
 
+/* files_back: called when the files are back and nothing else is yet; NULL: nothing is. */
+struct undo_options {
+	const struct journal *journal;
+	void (*files_back)(void *user);
+	void *user;
+};
+
+int undo_run_with(struct kern *k, const struct entry *en, const struct undo_options *o, struct arena *a,
+		  struct undo *ret, struct err *e);
+
+/* An entry of an earlier boot by the devices of now: its ports are found by netdev name and MAC address, what
+ * it has noted of other objects is left out. Any other as it is. Pure. */
+struct entry entry_of_now(const struct entry *en, const struct node *n, struct arena *a);
+
 /* What undo_run would do, by what n holds now: UNDO_DONE is what would be written. Adds to ret. */
 void undo_preview(const struct node *n, const struct entry *en, struct arena *a, struct undo *ret);
 
-/* The node, and the files of the entry. One that can not be read is somebody else's now: it counts as not there. */
+/* The node, and the files of the entry. One that can not be read is somebody else's now: see node_file_refused. */
 int entry_node_read(struct kern *k, const struct entry *en, struct arena *a, struct node *ret,
 		    struct err *e);
 

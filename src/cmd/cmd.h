@@ -15,11 +15,10 @@ struct options {
 	const char *config; /* -c; NULL: not given */
 	struct intent_options intent;
 	struct VEC(const char *) peers, stages, keep;
-	const char *persist, *timeout_ms, *service;
+	const char *persist, *timeout_ms, *service, *root;
 	const char *confirm, *unless_confirmed, *after; /* seconds, a journal's number, seconds */
-	const char *root;
 	const char *line; /* the command line as it was given, for the journal */
-	bool keep_going, resume, unconfirmed;
+	bool keep_going, resume, unconfirmed, reload;
 	bool json, dry_run, verify, no_persist, no_probe, foreground, help, all, owners;
 };
 

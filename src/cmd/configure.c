@@ -2,9 +2,11 @@
 /* doroce configure: makes the plan true, and verifies when asked. */
 #include <string.h>
 
+#include "cmd/closing.h"
 #include "cmd/entries.h"
 #include "cmd/json.h"
 #include "cmd/keep.h"
+#include "cmd/persist.h"
 #include "cmd/plan_print.h"
 #include "cmd/probe.h"
 #include "cmd/resume.h"
@@ -13,13 +15,36 @@
 #include "cmd/supervise.h"
 #include "cmd/verify.h"
 
-/* What is not there yet is refused in plain words, never passed over. */
-static int persist_refuse(const struct options *o)
+/* With files below another directory alone there is nothing to reload, to confirm or to verify. */
+static int root_refuse(const struct options *o)
 {
-	if (!o->persist || strcmp(o->persist, "none") == 0)
+	const char *other = o->reload ? "reload" : o->confirm ? "confirm" : o->verify ? "verify" :
+			    o->resume ? "resume" : NULL;
+
+	if (!o->root || !other)
 		return EXIT_OK;
-	return complain(EXIT_USAGE, "--persist: writing files that survive a reboot is not there yet in this "
-			"version; nothing was changed. Leave it out, or give --no-persist");
+	return complain(EXIT_USAGE, "--%s is of this node, --root of a copy: one of them", other);
+}
+
+static int reload_check(struct session *s, const struct options *o)
+{
+	if (o->reload && !s->persist.wanted)
+		return complain(EXIT_USAGE, "--reload: no files are to be written: --persist, or persist: in the intent");
+	for vec_each(op, &s->plan.ops)
+		if (op->setting->stage == STAGE_FILE && s->persist.backend)
+			s->plan.manager = s->persist.backend->name;
+	s->plan.reload = o->reload && s->plan.manager && s->persist.backend->reload;
+	return EXIT_OK;
+}
+
+/* Files have been written and nobody has read them yet. */
+static void reload_hint(const struct session *s)
+{
+	const char *command = persist_reload_text(s->persist.backend, s->arena);
+
+	if (s->plan.manager && !s->plan.reload && !s->root && command)
+		complain(EXIT_OK, "note: %s reads the files at the next boot, or at once by: %s", s->plan.manager,
+			 command);
 }
 
 /* A change failed: its cause, and what became of those before it. */
@@ -31,6 +56,9 @@ static int failure_print(const struct txn *t, const struct err *e)
 	complain(EXIT_FAILED, "%s", e->text);
 	complain(EXIT_FAILED, "%zu change%s made before it %s taken back%s", back, back == 1 ? "" : "s",
 		 back == 1 ? "was" : "were", stuck ? "; not everything could be put back:" : "");
+	if (t->undo_err.code && !stuck)
+		complain(EXIT_FAILED, "taking back has stopped before its end: %s; `doroce revert` goes on with it",
+			 t->undo_err.text);
 	if (stuck)
 		undo_print(&t->undo, stderr);
 	return EXIT_FAILED;
@@ -94,9 +122,10 @@ static void trial_print(const struct state *st, unsigned int id)
 static int apply(struct session *s, const struct options *o, struct state *st, const struct kept *kept,
 		 unsigned int *ret_id)
 {
-	struct reach reach = { 0 };
+	struct closing closing = { .s = s };
 	struct txn_options to = {
-		.dir = st->dir, .command = o->line, .stop = signal_came, .check = reach_check, .user = &reach,
+		.dir = st->dir, .command = o->line, .stop = signal_came, .check = closing_check,
+		.files_back = closing_files_back, .user = &closing,
 	};
 	struct err e = { 0 };
 	struct txn t = { 0 };
@@ -105,9 +134,12 @@ static int apply(struct session *s, const struct options *o, struct state *st, c
 		plan_print(&s->plan, &s->node, &s->remarks, false);
 		return complain(EXIT_FAILED, "nothing was written: the wish can not be reached, see above");
 	}
+	if (persist_check(s) != EXIT_OK)
+		return EXIT_FAILED;
 	if (!s->plan.ops.n)
 		return EXIT_OK;
-	if (keep_foresee(s, o, kept, &reach) != EXIT_OK || probe_wire(s, o) != EXIT_OK)
+	closing.reload = s->plan.reload;
+	if (keep_foresee(s, o, kept, &closing.reach) != EXIT_OK || probe_wire(s, o) != EXIT_OK)
 		return EXIT_FAILED;
 	signals_hold();
 	if (trial_begin(st) != EXIT_OK)
@@ -141,6 +173,9 @@ static int take_back(struct session *s, struct state *st, unsigned int id)
 		return complain(EXIT_FAILED, "take back: %s", e.text);
 	}
 	st->confirm_s = 0;
+	if (t.reload_err.code)
+		complain(EXIT_FAILED, "the files are back, but the network manager has not read them: %s",
+			 t.reload_err.text);
 	complain(EXIT_OK, "verification failed: the %zu change%s of this run %s taken back (--keep-going keeps them)",
 		 en.ops.n, en.ops.n == 1 ? "" : "s", en.ops.n == 1 ? "was" : "were");
 	return EXIT_OK;
@@ -188,11 +223,13 @@ int cmd_configure(struct options *o, struct arena *a, char **operand)
 	auto_state st = STATE_NONE;
 	struct kept kept = { 0 };
 	unsigned int id = 0;
-	int r = persist_refuse(o);
+	int r = root_refuse(o);
 
 	(void)operand;
-	if (o->resume)
+	if (r == EXIT_OK && o->resume)
 		return resume(o, a);
+	if (r == EXIT_OK)
+		r = root_path(o, a, &st.root);
 	if (r == EXIT_OK && o->confirm)
 		r = option_number("confirm", o->confirm, 1, CONFIRM_S_MAX, &st.confirm_s);
 	if (r == EXIT_OK)
@@ -205,6 +242,8 @@ int cmd_configure(struct options *o, struct arena *a, char **operand)
 		state_warn();
 	if (r == EXIT_OK)
 		r = session_open(&s, o, a, true);
+	if (r == EXIT_OK)
+		r = reload_check(&s, o);
 	if (r == EXIT_OK && !o->dry_run)
 		r = apply(&s, o, &st, &kept, &id);
 	if (r == EXIT_OK && o->dry_run && s.plan.ops.n)
@@ -214,6 +253,8 @@ int cmd_configure(struct options *o, struct arena *a, char **operand)
 	/* with --verify --json there is one document: the verification's, with the changes in it */
 	if (!(o->verify && o->json) || o->dry_run)
 		result_print(&s, o, &st, id);
+	if (!o->dry_run)
+		reload_hint(&s);
 	if (o->verify && !o->dry_run)
 		r = verify(&s, o, &st, id);
 	if (id && st.confirm_s && !o->json)

@@ -7,12 +7,13 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cmd/persist.h"
 #include "cmd/session.h"
 #include "cmd/supervise.h"
 
 int entries_look(struct state *s)
 {
-	s->dir = open(JOURNAL_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	s->dir = state_open(s);
 	if (s->dir >= 0 || errno == ENOENT)
 		return EXIT_OK;
 	if (errno == EACCES)
@@ -116,18 +117,25 @@ struct entry *entry_named(const struct entries *es, const char *word, struct are
 
 bool entry_stands(const struct entry *en)
 {
+	if (en->state == ENTRY_GONE)
+		return entry_has_files(en);
 	return en->state == ENTRY_APPLIED || en->state == ENTRY_UNFINISHED || en->state == ENTRY_UNDOING;
 }
 
 bool entry_unconfirmed(const struct entry *en)
 {
-	return en->confirm_s && !en->confirmed;
+	bool half_way = en->state == ENTRY_GONE && !en->applied && entry_has_files(en);
+
+	return half_way || (en->confirm_s && !en->confirmed);
 }
 
 static bool is_changed_by(const struct entry *en, const struct entry_op *op, const struct entry *later)
 {
+	/* of other boots the files alone: their devices have other numbers */
+	bool files_alone = en->state == ENTRY_GONE || later->state == ENTRY_GONE;
+
 	for vec_each(lo, &later->ops)
-		if (entry_op_same(en, op, later, lo))
+		if ((!files_alone || lo->setting->stage == STAGE_FILE) && entry_op_same(en, op, later, lo))
 			return true;
 	return false;
 }
@@ -154,6 +162,11 @@ const struct entry *entry_covered(const struct entries *es, const struct entry *
 	return NULL;
 }
 
+struct reloading {
+	struct taking *t;
+	const struct entry *en;
+};
+
 static int reverted_note(const struct taking *t, struct entry *en, const struct journal *j,
 			 struct err *e)
 {
@@ -171,12 +184,27 @@ static int reverted_note(const struct taking *t, struct entry *en, const struct 
 	return 0;
 }
 
-int entry_take_back(const struct taking *t, struct entry *en, struct undo *ret, struct err *e)
+/* What a manager has read must be read again; at boot most have read nothing yet. */
+static void files_back(void *user)
 {
+	const struct reloading *re = user;
+	const struct backend *b = re->en->manager ? backend_by_name(re->en->manager) : NULL;
+	bool of_this_boot = re->en->state != ENTRY_GONE;
+
+	if (b && (re->t->reload || (of_this_boot ? re->en->reload : re->t->boot && b->generator)))
+		(void)persist_reload(re->t->kern, b, &re->t->reload_err);
+}
+
+int entry_take_back(struct taking *t, struct entry *en, struct undo *ret, struct err *e)
+{
+	struct reloading re = { t, en };
+	struct undo_options uo = { .files_back = files_back, .user = &re };
 	struct journal j = { .log = -1 };
 	/* a journal that can not be written (a full disk) must not keep anything from being put back */
 	bool noted = journal_open(t->dir, en->id, &j, NULL) == 0;
-	int r = undo_run(t->kern, en, noted ? &j : NULL, t->arena, ret, e);
+	uo.journal = noted ? &j : NULL;
+	t->reload_err = (struct err){ 0 };
+	int r = undo_run_with(t->kern, en, &uo, t->arena, ret, e);
 
 	if (r == 0)
 		r = reverted_note(t, en, &j, e);
@@ -202,7 +230,10 @@ const char *entry_state_text(const struct entry *en)
 	case ENTRY_REVERTED:
 		return "reverted";
 	case ENTRY_GONE:
-		return "gone with the reboot";
+		if (!entry_has_files(en))
+			return "gone with the reboot";
+		return en->applied ? "gone with the reboot, its files stand" :
+				     "gone with the reboot, not finished: its files stand";
 	}
 	return "";
 }

@@ -28,13 +28,14 @@ void entries_prune(int dir, struct arena *a);
 /* The journal that the word of the command line names. NULL: *ret is the exit status, printed. */
 struct entry *entry_named(const struct entries *es, const char *word, struct arena *a, int *ret);
 
-/* True when en stands: what it changed can be taken back. */
+/* True when en stands: what it changed can be taken back. Of an earlier boot these are its files. */
 bool entry_stands(const struct entry *en);
 
-/* True when en was to be confirmed and has not been. */
+/* True when en was to be confirmed and has not been, or is of an earlier boot and did not come to its end. */
 bool entry_unconfirmed(const struct entry *en);
 
-/* "applied", "applied, to be confirmed", "unfinished", "half taken back", "reverted", … */
+/* "applied", "applied, to be confirmed", "unfinished", "half taken back", "reverted", "gone with the reboot, its
+ * files stand", … */
 const char *entry_state_text(const struct entry *en);
 
 /* The newest standing journal after en that has changed something of what en has; NULL: there is none.
@@ -44,18 +45,23 @@ const struct entry *entry_covered(const struct entries *es, const struct entry *
 /* True when a standing journal after en has changed what op of en has. */
 bool entry_op_covered(const struct entries *es, const struct entry *en, const struct entry_op *op);
 
-/* What taking journals back needs; es: all of them. */
+/* What taking journals back needs; es: all of them. reload: the manager is to read the files that are back;
+ * where a configure of this boot has made it read its own it is made to in any case. boot: this is the boot
+ * unit; a generator has read the files before it.
+ * reload_err: why it could not be. */
 struct taking {
 	struct kern *kern;
 	int dir;
 	struct entries es;
 	struct arena *arena;
+	bool reload, boot;
+	struct err reload_err;
 };
 
 /* Take en back, under the lock. It then counts as reverted, unless a later journal covers it: that one's
  * old values are en's, so en can be taken back again after it. 0; -errno: not all could be put back, or
  * that could not be noted. */
-int entry_take_back(const struct taking *t, struct entry *en, struct undo *ret, struct err *e);
+int entry_take_back(struct taking *t, struct entry *en, struct undo *ret, struct err *e);
 
 /* {"id", "time", "state", "confirm_s", "confirmed", "command"}; of one that can not be read {"id", "state",
  * "why"}. New reference. */

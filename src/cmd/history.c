@@ -3,6 +3,7 @@
 #include "cmd/entries.h"
 #include "cmd/json.h"
 #include "cmd/plan_print.h"
+#include "cmd/session.h"
 
 static char *ports_text(const struct entry *en, struct arena *a)
 {
@@ -24,8 +25,9 @@ static void list_print(const struct entries *es, struct arena *a)
 			printf("%u  can not be read\n    %s\n", en->id, en->why);
 			continue;
 		}
-		printf("%u  %s  %s  %zu change%s on %s\n    %s\n", en->id, en->time, entry_state_text(en),
-		       en->ops.n, en->ops.n == 1 ? "" : "s", ports_text(en, a), en->command);
+		printf("%u  %s  %s  %zu change%s%s%s%s\n    %s\n", en->id, en->time, entry_state_text(en),
+		       en->ops.n, en->ops.n == 1 ? "" : "s", en->ports.n ? " on " : "", ports_text(en, a),
+		       entry_has_files(en) ? ", with files" : "", en->command);
 	}
 }
 
@@ -65,6 +67,8 @@ static void entry_print(const struct entry *en)
 			if (op->port == (int)i)
 				change_print(op->setting, &op->old, &op->want);
 	}
+	if (entry_has_files(en))
+		puts("files");
 	for vec_each(op, &en->ops)
 		if (op->port == ENTRY_NODE)
 			change_print(op->setting, &op->old, &op->want);
@@ -74,7 +78,10 @@ int cmd_history(struct options *o, struct arena *a, char **operand)
 {
 	auto_state st = STATE_NONE;
 	struct entries es = { 0 }, one = { 0 };
-	int r = entries_look(&st);
+	int r = root_path(o, a, &st.root);
+
+	if (r == EXIT_OK)
+		r = entries_look(&st);
 
 	if (r != EXIT_OK)
 		return r;

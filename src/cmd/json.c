@@ -10,6 +10,17 @@ json_t *json_of_port_name(const struct port *p)
 			 p->rdma.pci[0] ? p->rdma.pci : NULL);
 }
 
+/* Whole, so that the one that was there can be got out by hand. What is no UTF-8 is no JSON string: null. */
+static json_t *json_of_file(const struct file *f)
+{
+	json_t *text = json_stringn(f->text, f->len);
+	char mode[8];
+
+	snprintf(mode, sizeof(mode), "%04o", f->mode);
+	return json_pack("{s:s, s:s, s:i, s:i, s:o}", "path", f->path, "mode", mode, "uid", (int)f->uid, "gid",
+			 (int)f->gid, "text", text ? text : json_null());
+}
+
 json_t *json_of_value(const struct value *v)
 {
 	char text[VALUE_TEXT];
@@ -18,6 +29,8 @@ json_t *json_of_value(const struct value *v)
 		return json_null();
 	if (v->kind == VALUE_NUMBER)
 		return json_integer(v->number);
+	if (v->kind == VALUE_FILE)
+		return json_of_file(&v->file);
 	return json_string(value_text(v, text));
 }
 
@@ -47,7 +60,8 @@ json_t *json_of_plan(const struct plan *pl, const struct remarks *remarks)
 		json_array_append_new(obstacles, json_of_obstacle(ob));
 	for vec_each(rm, remarks)
 		json_array_append_new(said, json_pack("{s:o, s:s}", "port",
-						      json_of_port_name(rm->port), "text", rm->text));
+						      rm->port ? json_of_port_name(rm->port) : json_null(),
+						      "text", rm->text));
 	return json_pack("{s:i, s:o, s:o, s:o}", "version", 1, "changes", changes, "obstacles", obstacles,
 			 "remarks", said);
 }

@@ -9,7 +9,7 @@
 /* {"port": "mlx5_0/1", "netdev": …, "pci": …} */
 json_t *json_of_port_name(const struct port *p);
 
-/* A number, or the text of an object, or null. */
+/* A number, or the text of an object, or {"path", "mode", "uid", "gid", "text"} of a file, or null. */
 json_t *json_of_value(const struct value *v);
 
 /* {"changes": […], "obstacles": […], "remarks": […]} */

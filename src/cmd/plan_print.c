@@ -3,11 +3,44 @@
 #include "cmd/plan_print.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#include "base/diff.h"
+
+static const struct file *file_of(const struct value *v)
+{
+	static const struct file none = { .text = "" };
+
+	return v->kind == VALUE_FILE ? &v->file : &none;
+}
+
+static void file_headline_print(const struct value *from, const struct value *to)
+{
+	const struct file *old = file_of(from), *want = file_of(to);
+
+	printf("  file          %c %s\n", !old->path ? '+' : !want->path ? '-' : '~', want->path ? want->path : old->path);
+	if (old->path && want->path && old->mode != want->mode)
+		printf("    mode %04o -> %04o\n", old->mode, want->mode);
+}
+
+static void file_change_print(const struct value *from, const struct value *to)
+{
+	auto_arena a = { 0 };
+	char *text = diff_text(&a, file_of(from)->text, file_of(to)->text);
+
+	file_headline_print(from, to);
+	for (char *line = strtok_r(text, "\n", &text); line; line = strtok_r(NULL, "\n", &text))
+		printf("    %s\n", line);
+}
 
 void change_print(const struct setting *s, const struct value *from, const struct value *to)
 {
 	char old[VALUE_TEXT], want[VALUE_TEXT];
 
+	if (s->stage == STAGE_FILE) {
+		file_change_print(from, to);
+		return;
+	}
 	value_text(from, old);
 	value_text(to, want);
 	if (from->kind == VALUE_NONE)
@@ -49,20 +82,49 @@ static size_t port_print(const struct plan *pl, const struct remarks *remarks, c
 	return changes;
 }
 
+/* What is of no port. Lines of files that have been written already say nothing new. */
+static size_t node_print(const struct plan *pl, const struct remarks *remarks, bool done)
+{
+	size_t changes = 0;
+
+	for vec_each(rm, remarks)
+		if (!rm->port)
+			printf("%s\n", rm->text);
+	for vec_each(op, &pl->ops) {
+		if (op->port)
+			continue;
+		if (changes++ == 0)
+			puts("files");
+		if (done)
+			file_headline_print(&op->old, &op->want);
+		else
+			change_print(op->setting, &op->old, &op->want);
+	}
+	return changes;
+}
+
+static void count_print(size_t changes, size_t ports, size_t files, bool done)
+{
+	printf("%zu change%s", changes, changes == 1 ? "" : "s");
+	if (ports || !files)
+		printf(" on %zu port%s", ports, ports == 1 ? "" : "s");
+	if (files)
+		printf("%s %zu file%s", ports ? " and in" : " in", files, files == 1 ? "" : "s");
+	puts(done ? " made" : "");
+}
+
 void plan_print(const struct plan *pl, const struct node *n, const struct remarks *remarks, bool done)
 {
 	size_t ports = 0;
 
 	for vec_each(p, &n->ports)
 		ports += port_print(pl, remarks, p) > 0;
-	for vec_each(op, &pl->ops)
-		if (!op->port)
-			change_print(op->setting, &op->old, &op->want);
+	size_t files = node_print(pl, remarks, done);
+
 	if (plan_is_empty(pl))
 		puts("nothing to do: the node is as wished");
 	else
-		printf("%zu change%s on %zu port%s%s\n", pl->ops.n, pl->ops.n == 1 ? "" : "s", ports,
-		       ports == 1 ? "" : "s", done ? " made" : "");
+		count_print(pl->ops.n, ports, files, done);
 	if (plan_blocked(pl))
 		printf("%zu value%s can not be made right by changes of the ports\n", plan_blocked(pl),
 		       plan_blocked(pl) == 1 ? "" : "s");

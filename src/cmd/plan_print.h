@@ -5,7 +5,8 @@
 
 #include "plan/plan.h"
 
-/* A line for one change: "mtu  1500 -> 4200 B", "rule  + …" of what comes, "rule  - …" of what goes. */
+/* A line for one change: "mtu  1500 -> 4200 B", "rule  + …" of what comes, "rule  - …" of what goes.
+ * Of a file more of them: what it is, and the lines that differ. */
 void change_print(const struct setting *s, const struct value *from, const struct value *to);
 
 /* Changes by port, obstacles, remarks, and a line that counts. done: they have been made. */

@@ -2,6 +2,7 @@
 /* doroce configure --resume: completes a configure that was begun and not finished. */
 #include "cmd/resume.h"
 
+#include "cmd/closing.h"
 #include "cmd/entries.h"
 #include "cmd/json.h"
 #include "cmd/keep.h"
@@ -80,14 +81,16 @@ static int complete(const struct options *o, struct state *st, const struct kept
 		    struct arena *a)
 {
 	auto_session s = { .arena = a };
-	struct reach reach = { 0 };
+	struct closing closing = { .s = &s, .reload = en->reload };
 	struct txn_options to = {
-		.dir = st->dir, .command = o->line, .stop = signal_came, .check = reach_check, .user = &reach,
+		.dir = st->dir, .command = o->line, .stop = signal_came, .check = closing_check,
+		.files_back = closing_files_back, .user = &closing,
 	};
 	struct err e = { 0 };
 	struct txn t = { 0 };
 
-	if (foresee(o, kept, en, &s, &reach) != EXIT_OK)
+	s.persist.backend = en->manager ? backend_by_name(en->manager) : NULL;
+	if (foresee(o, kept, en, &s, &closing.reach) != EXIT_OK)
 		return EXIT_FAILED;
 	signals_hold();
 	if (trial_go_on(st, en) != EXIT_OK)

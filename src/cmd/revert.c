@@ -12,6 +12,7 @@ struct revert {
 	struct taking t;
 	struct VEC(struct entry *) targets;
 	json_t *docs;
+	const char *root;
 	int status;
 };
 
@@ -46,7 +47,7 @@ static void nothing_print(const struct options *o, const struct entry *named)
 	if (o->json)
 		return;
 	if (!named)
-		printf("nothing to take back: no %sconfigure of this boot stands\n",
+		printf("nothing to take back: no %sconfigure stands\n",
 		       o->unconfirmed ? "unconfirmed " : "");
 	else if (named->state == ENTRY_REVERTED)
 		printf("nothing to take back: journal %u has been taken back already\n", named->id);
@@ -59,7 +60,7 @@ static const char *result_word(enum undo_result r, bool dry)
 {
 	static const char *const word[] = {
 		[UNDO_DONE] = "put back", [UNDO_NOTHING] = "was so already", [UNDO_CONFLICT] = "conflict",
-		[UNDO_GONE] = "port gone", [UNDO_FAILED] = "failed",
+		[UNDO_GONE] = "port gone", [UNDO_REBOOT] = "went with the reboot", [UNDO_FAILED] = "failed",
 	};
 
 	return dry && r == UNDO_DONE ? "to be put back" : word[r];
@@ -73,7 +74,7 @@ static json_t *json_of_undone(const struct undone *un, bool dry)
 
 	if (un->result == UNDO_CONFLICT)
 		json_object_set_new(j, "seen", json_of_value(&un->seen));
-	if (un->result == UNDO_FAILED)
+	if (un->err.code)
 		json_object_set_new(j, "error", json_string(un->err.text));
 	return j;
 }
@@ -124,6 +125,8 @@ static void summary_print(const struct undo *u)
 		printf(", %zu so already", undo_count(u, UNDO_NOTHING));
 	if (undo_count(u, UNDO_GONE))
 		printf(", %zu on ports that are gone", undo_count(u, UNDO_GONE));
+	if (undo_count(u, UNDO_REBOOT))
+		printf(", %zu gone with the reboot", undo_count(u, UNDO_REBOOT));
 	if (kept)
 		printf(", %zu kept: somebody else has changed %s since", kept, kept == 1 ? "it" : "them");
 	if (failed)
@@ -179,6 +182,9 @@ static void take_back(struct revert *rv, struct entry *en)
 	covered_note(rv, en);
 	if (r < 0)
 		status_add(rv, complain(EXIT_FAILED, "journal %u: %s", en->id, e.text));
+	if (rv->t.reload_err.code)
+		status_add(rv, complain(EXIT_FAILED, "the files are back, but the network manager has not read them: %s",
+					rv->t.reload_err.text));
 	if (undo_count(&u, UNDO_CONFLICT) || entry_covered(&rv->t.es, en, &n))
 		status_add(rv, EXIT_DIFFERS);
 }
@@ -195,7 +201,9 @@ static void preview_line(const struct undone *un)
 {
 	char seen[VALUE_TEXT];
 
-	if (un->result == UNDO_DONE)
+	if (un->err.code)
+		printf("  %-13s kept, somebody else has changed it since (%s)\n", un->setting->name, un->err.text);
+	else if (un->result == UNDO_DONE)
 		change_print(un->setting, &un->want, &un->old);
 	else if (un->result == UNDO_CONFLICT)
 		printf("  %-13s kept, somebody else has changed it since (now %s)\n", un->setting->name,
@@ -212,6 +220,11 @@ static void preview_print(const struct entry *en, const struct undo *u)
 			if (un->port == p)
 				preview_line(un);
 	}
+	if (entry_has_files(en))
+		puts("files");
+	for vec_each(un, &u->undone)
+		if (!un->port)
+			preview_line(un);
 }
 
 static void preview(struct revert *rv, struct entry *en)
@@ -220,7 +233,7 @@ static void preview(struct revert *rv, struct entry *en)
 	struct undo u = { 0 };
 	struct node n;
 
-	if (node_read(rv->t.kern, rv->t.arena, &n, &e) < 0) {
+	if (entry_node_read(rv->t.kern, en, rv->t.arena, &n, &e) < 0) {
 		status_add(rv, complain(EXIT_FAILED, "read the node: %s", e.text));
 		return;
 	}
@@ -244,9 +257,11 @@ static int targets_run(struct revert *rv)
 	if (!k)
 		return complain(EXIT_FAILED, "%s", e.text);
 	rv->t.kern = k;
+	if (rv->root)
+		kern_linux_root(k, rv->root);
 	signals_hold();
 	for vec_each(en, &rv->targets) {
-		if ((*en)->state == ENTRY_GONE)
+		if (!entry_stands(*en))
 			gone_mark(rv, *en);
 		else if (rv->o->dry_run)
 			preview(rv, *en);
@@ -280,6 +295,13 @@ int cmd_revert(struct options *o, struct arena *a, char **operand)
 		return supervise(o);
 	if (!!operand[0] + o->all + o->unconfirmed > 1)
 		return complain(EXIT_USAGE, "revert: one of ID, --all and --unconfirmed");
+	if (root_path(o, a, &st.root) != EXIT_OK)
+		return EXIT_USAGE;
+	if (o->reload && st.root)
+		return complain(EXIT_USAGE, "--reload: no network manager reads the files below --root");
+	rv.root = st.root;
+	rv.t.reload = o->reload;
+	rv.t.boot = o->unconfirmed;
 	r = o->dry_run ? entries_look(&st) : state_lock(&st, o->line);
 	if (r == EXIT_OK)
 		journal_list(st.dir, a, &rv.t.es);

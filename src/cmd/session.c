@@ -4,8 +4,11 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "cmd/persist.h"
 
 static const char default_file[] = "/etc/doroce.yaml";
 
@@ -48,14 +51,14 @@ static int diag_print(struct diag *d)
 /* The file that is to be read: -c, or the default one unless --address says what is wanted. */
 static int intent_load(struct session *s, const struct options *o, bool needed, struct diag *d)
 {
-	const char *path = o->config;
+	const char *path = o->config, *there = arena_printf(s->arena, "%s%s", s->root ? s->root : "", default_file);
 	struct err e = { 0 };
 
-	if (!path && !o->intent.address && access(default_file, F_OK) == 0)
-		path = default_file;
+	if (!path && !o->intent.address && access(there, F_OK) == 0)
+		path = there;
 	if (!path && !intent_options_given(&o->intent) && needed)
 		return complain(EXIT_USAGE, "no intent: there is no %s, no -c FILE and no --address",
-				default_file);
+				there);
 	if (path && intent_read_file(path, s->arena, &s->intent, d, &e) < 0)
 		return d->n ? diag_print(d) : complain(EXIT_USAGE, "%s", e.text);
 	if (intent_options_apply(&o->intent, s->arena, &s->intent, d) < 0)
@@ -73,7 +76,22 @@ static int resolve(struct session *s, struct diag *d)
 	s->remarks = (struct remarks){ 0 };
 	if (intent_resolve(&s->intent, &s->node, s->arena, &s->wishes, &s->remarks, d) < 0)
 		return diag_print(d);
-	s->plan = plan_make(&s->wishes, &s->node, s->arena);
+	int r = persist_wish(s);
+	if (r != EXIT_OK)
+		return r;
+	const struct wishes files = { .files = s->wishes.files };
+	s->plan = plan_make(s->root ? &files : &s->wishes, &s->node, s->arena);
+	return EXIT_OK;
+}
+
+int root_path(const struct options *o, struct arena *a, const char **ret)
+{
+	char *path = o->root ? realpath(o->root, NULL) : NULL;
+
+	if (o->root && !path)
+		return complain(EXIT_USAGE, "--root: %s: %s", o->root, strerror(errno));
+	*ret = path && strcmp(path, "/") != 0 ? arena_strdup(a, path) : NULL;
+	free(path);
 	return EXIT_OK;
 }
 
@@ -83,13 +101,18 @@ int session_open(struct session *s, const struct options *o, struct arena *a, bo
 	struct err e = { 0 };
 
 	s->arena = a;
-	int r = intent_load(s, o, intent_needed, &d);
+	int r = root_path(o, a, &s->root);
+	if (r == EXIT_OK)
+		r = intent_load(s, o, intent_needed, &d);
 	if (r)
 		return r;
 	s->kern = kern_linux_open(&e);
 	if (!s->kern || node_read(s->kern, a, &s->node, &e) < 0)
 		return complain(EXIT_FAILED, "read the node: %s", e.text);
-	return resolve(s, &d);
+	if (s->root)
+		kern_linux_root(s->kern, s->root);
+	r = persist_choose(s, o);
+	return r == EXIT_OK ? resolve(s, &d) : r;
 }
 
 int session_reread(struct session *s)

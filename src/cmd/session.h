@@ -4,14 +4,25 @@
 #define DOROCE_CMD_SESSION_H
 
 #include "cmd/cmd.h"
+#include "persist/persist.h"
 #include "plan/plan.h"
 
-/* One run. has_intent false: neither file nor options; wishes and plan are empty then. */
+/* Files of the network manager. wanted false: they are left alone. backend NULL then: there shall be none of
+ * ours; with detect: that of the manager which runs the ports. fatal: a note says that the files would not do. */
+struct persisting {
+	bool wanted, detect, fatal;
+	const struct backend *backend;
+};
+
+/* One run. has_intent false: neither file nor options; wishes and plan are empty then.
+ * root: files are meant to be below this directory, and the plan is of files alone; NULL: of this node. */
 struct session {
 	struct arena *arena;
 	struct kern *kern;
+	const char *root;
 	bool has_intent;
 	struct intent intent;
+	struct persisting persist;
 	struct node node;
 	struct wishes wishes;
 	struct remarks remarks;
@@ -28,6 +39,10 @@ int session_open(struct session *s, const struct options *o, struct arena *a, bo
 
 /* Read the node again and plan again. EXIT_OK, EXIT_FAILED. */
 int session_reread(struct session *s);
+
+/* The directory of --root by a path that holds wherever this process goes; NULL: not given, or "/".
+ * EXIT_OK, EXIT_USAGE (printed). */
+int root_path(const struct options *o, struct arena *a, const char **ret);
 
 /* "doroce: text" on stderr. Returns status. */
 int complain(int status, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -4,8 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "cmd/session.h"
@@ -18,13 +21,35 @@ void state_done(struct state *s)
 	fd_drop(&s->dir);
 }
 
+/* Its name; of a copy of a node it may have to be made whole. */
+static const char *dir_path(const struct state *s, bool make, char *buf)
+{
+	size_t root = s->root ? strlen(s->root) : 0;
+
+	snprintf(buf, PATH_MAX, "%s%s", s->root ? s->root : "", JOURNAL_DIR);
+	for (char *slash = strchr(buf + root + 1, '/'); slash && make && root; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		(void)mkdir(buf, 0755); /* what fails here is told by what follows */
+		*slash = '/';
+	}
+	return buf;
+}
+
+int state_open(const struct state *s)
+{
+	char path[PATH_MAX];
+
+	return open(dir_path(s, false, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 int state_lock(struct state *s, const char *command)
 {
+	char path[PATH_MAX];
 	struct err e = { 0 };
 
-	if (!caller_is_net_admin())
+	if (!s->root && !caller_is_net_admin())
 		return complain(EXIT_FAILED, "changing network settings needs root (CAP_NET_ADMIN)");
-	s->dir = journal_dir(JOURNAL_DIR, &e);
+	s->dir = journal_dir(dir_path(s, true, path), &e);
 	s->lock = s->dir < 0 ? -1 : journal_lock(s->dir, command, &e);
 	return s->lock < 0 ? complain(EXIT_FAILED, "%s", e.text) : EXIT_OK;
 }
@@ -76,17 +101,35 @@ bool signal_came(void *unused)
 	       (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM) || sigismember(&set, SIGHUP));
 }
 
+static const char *const undo_word[] = {
+	[UNDO_DONE] = "put back", [UNDO_NOTHING] = "was so already",
+	[UNDO_CONFLICT] = "kept, somebody else has changed it since", [UNDO_GONE] = "the port is gone",
+	[UNDO_REBOOT] = "went with the reboot", [UNDO_FAILED] = "could not be put back",
+};
+
+static void undone_file_print(const struct undone *u, FILE *to)
+{
+	bool gone = u->old.kind == VALUE_NONE;
+
+	fprintf(to, "  file %s: %s", (gone ? &u->want : &u->old)->file.path,
+		gone && u->result == UNDO_DONE ? "removed again" : undo_word[u->result]);
+	if (u->result == UNDO_CONFLICT && !u->err.code && u->seen.kind == VALUE_NONE)
+		fputs(" (it is gone)", to);
+	if (u->err.code)
+		fprintf(to, " (%s)", u->err.text);
+	fputc('\n', to);
+}
+
 static void undone_print(const struct undone *u, FILE *to)
 {
-	static const char *const word[] = {
-		[UNDO_DONE] = "put back", [UNDO_NOTHING] = "was so already",
-		[UNDO_CONFLICT] = "kept, somebody else has changed it since", [UNDO_GONE] = "the port is gone",
-		[UNDO_FAILED] = "could not be put back",
-	};
 	char old[VALUE_TEXT], want[VALUE_TEXT], seen[VALUE_TEXT];
 
+	if (u->setting->stage == STAGE_FILE) {
+		undone_file_print(u, to);
+		return;
+	}
 	fprintf(to, "  %s %-13s %s -> %s: %s", u->port ? u->port->netdev : "node", u->setting->name, value_text(&u->want, want),
-		value_text(&u->old, old), word[u->result]);
+		value_text(&u->old, old), undo_word[u->result]);
 	if (u->result == UNDO_CONFLICT)
 		fprintf(to, " (now %s)", value_text(&u->seen, seen));
 	if (u->result == UNDO_FAILED)

@@ -6,10 +6,11 @@
 #include "apply/txn.h"
 #include "cmd/cmd.h"
 
-/* dir, lock: fds, -1 none; work: another, by which a supervisor knows the process that it waits for.
+/* root: the directory is below it (--root), NULL: of this node. dir, lock: fds, -1 none; work: another, by which a supervisor knows the process that it waits for.
  * confirm_s: what is changed now must be confirmed within; 0: it need not.
  * confirm_end_ms: of supervise_now_ms. Zero-initialise with STATE_NONE. */
 struct state {
+	const char *root;
 	int dir, lock, work;
 	uint32_t confirm_s;
 	uint64_t confirm_end_ms;
@@ -20,6 +21,9 @@ struct state {
 void state_done(struct state *s);
 
 #define auto_state __attribute__((cleanup(state_done))) struct state
+
+/* The directory for reading. fd, or -1 with errno. */
+int state_open(const struct state *s);
 
 /* Open the directory and take the lock for a command that changes something. EXIT_OK, or the exit status
  * with what is wrong printed: not root, locked by another one (named). */

@@ -235,10 +235,23 @@ static int work_begin(struct state *st, unsigned int id, int flags)
 			strerror(errno));
 }
 
+/* One that an earlier run of the same number has left behind must end; of those that have died the files go. */
+static void left_overs_end(int dir, unsigned int id)
+{
+	auto_dir d = fdopendir(dup(dir));
+	unsigned int other;
+
+	if (d)
+		rewinddir(d);
+	for (struct dirent *de = d ? readdir(d) : NULL; de; de = readdir(d))
+		if (sscanf(de->d_name, "supervisor-%u", &other) == 1 &&
+		    (other == id || !supervise_lives(dir, other)))
+			supervise_end(dir, other);
+}
+
 int supervise_start(struct state *st, unsigned int id, uint32_t seconds)
 {
-	/* one that an earlier run of the same number has left behind must end */
-	supervise_end(st->dir, id);
+	left_overs_end(st->dir, id);
 	if (work_begin(st, id, O_CREAT | O_EXCL) != EXIT_OK)
 		return EXIT_FAILED;
 	if (start(st->work, id, seconds))
@@ -315,6 +328,9 @@ static int attempt(int dir, unsigned int id, uint32_t seconds)
 	journal_list(dir, &a, &t.es);
 	if (r == 0)
 		r = entry_take_back(&t, &en, &u, &e);
+	if (t.reload_err.code)
+		syslog(LOG_ERR, "journal %u: its files are taken back, but the network manager has not read them: %s",
+		       id, t.reload_err.text);
 	if (r < 0)
 		syslog(LOG_ERR, "journal %u was not confirmed and could not be taken back: %s", id, e.text);
 	else

@@ -6,13 +6,16 @@
 #define VERIFY_ARGS "peer", "stage", "timeout", "service", "all"
 
 static const char *const show_args[] = { "json", NULL };
+#define FILE_ARGS "persist", "no-persist", "root"
+
 static const char *const look_args[] = { "owners", "config", "root", "json", NULL };
-static const char *const plan_args[] = { INTENT_ARGS, "json", NULL };
+static const char *const plan_args[] = { INTENT_ARGS, FILE_ARGS, "json", NULL };
 static const char *const configure_args[] = { INTENT_ARGS, "keep", "no-probe", "verify", "keep-going", "confirm",
-					      "resume", "dry-run", "persist", "no-persist", VERIFY_ARGS, "json", NULL };
-static const char *const verify_args[] = { INTENT_ARGS, VERIFY_ARGS, "json", NULL };
+					      "resume", "dry-run", FILE_ARGS, "reload", VERIFY_ARGS, "json", NULL };
+static const char *const verify_args[] = { INTENT_ARGS, FILE_ARGS, VERIFY_ARGS, "json", NULL };
 static const char *const serve_args[] = { "service", "foreground", NULL };
-static const char *const revert_args[] = { "all", "unconfirmed", "dry-run", "json", "unless-confirmed",
+static const char *const history_args[] = { "root", "json", NULL };
+static const char *const revert_args[] = { "all", "unconfirmed", "dry-run", "reload", "root", "json", "unless-confirmed",
 					   "after", NULL };
 static const char *const no_args[] = { NULL };
 
@@ -32,7 +35,7 @@ const struct command commands[] = {
 	{
 		.name = "plan", .summary = "what configure would change", .args = plan_args,
 		.help = "Reads the node, compares it with the intent and prints old and new value of everything\n"
-			"that differs. Writes nothing.\n"
+			"that differs, of files the lines. Writes nothing.\n"
 			"Exit status: 0 nothing to do, 3 something, 1 failed, 2 usage or bad intent.",
 		.run = cmd_plan,
 	},
@@ -43,6 +46,11 @@ const struct command commands[] = {
 			"--force names it. Every change is in a journal under /var/lib/doroce before it is made: see revert and\n"
 			"history. With --confirm SECONDS all is taken back unless `doroce confirm` comes in time; that holds\n"
 			"when this process, its terminal or the network is gone, too. Needs CAP_NET_ADMIN.\n"
+			"With persist: in the intent, or --persist, the files from which the network manager makes the same at\n"
+			"boot are written with it, all or nothing; the manager reads them when it starts, or with --reload at\n"
+			"once. A file that doroce has not written, a symbolic link, one of another user or above 1 MB is named\n"
+			"and nothing is written. --root DIR writes files below DIR and changes nothing else; its journal is\n"
+			"below DIR, too: take it back with revert --root DIR.\n"
 			"Exit status: 0 done, or nothing to do; 1 failed, node as before; 2 usage or bad intent;\n"
 			"3 with --verify: a check failed.",
 		.settles = true, .run = cmd_configure,
@@ -68,10 +76,13 @@ const struct command commands[] = {
 		.name = "revert", .summary = "puts back what a configure changed", .args = revert_args,
 		.operands = 1, .settles = true,
 		.help = "doroce revert [ID]\n\n"
-			"Takes back the newest configure of this boot that stands or was not finished, or the one with the\n"
-			"ID (see: doroce history); --all: every one, newest first, up to the state before the first. Each\n"
-			"value is put back only where it still is what doroce has written: what somebody else has changed\n"
-			"since is kept and named. May be repeated after any interruption. Needs CAP_NET_ADMIN.\n"
+			"Takes back the newest configure that stands or was not finished, or the one with the ID (see: doroce\n"
+			"history); --all: every one, newest first, up to the state before the first. Each value is put back\n"
+			"only where it still is what doroce has written: what somebody else has changed since is kept and\n"
+			"named. One of an earlier boot stands as long as its files do: these are taken back, and of the\n"
+			"settings those that are again as it had made them. The network manager does not read its files\n"
+			"again unless --reload is given or that configure had it. May be repeated after any interruption.\n"
+			"Needs CAP_NET_ADMIN.\n"
 			"Exit status: 0 done, or nothing to do; 3 done, and values of others were kept; 1 something could\n"
 			"not be put back; 2 usage.",
 		.run = cmd_revert,
@@ -85,11 +96,13 @@ const struct command commands[] = {
 		.run = cmd_confirm,
 	},
 	{
-		.name = "history", .summary = "what has been configured here", .args = show_args,
+		.name = "history", .summary = "what has been configured here", .args = history_args,
 		.operands = 1,
 		.help = "doroce history [ID]\n\n"
 			"Lists every configure in the journal, newest first: ID, time, where it stands, ports, command. With\n"
-			"an ID: each of its changes, old and new value.\n"
+			"an ID: each of its changes, old and new value, of files the lines. With --json path, mode and whole text of\n"
+			"each file before and after: old.text is the backup, for example\n"
+			"  doroce history 3 --json | jq -r '.journals[].changes[] | select(.setting == \"file\") | .old.text'\n"
 			"Exit status: 0; 1 the journal can not be read (only root may); 2 usage.",
 		.run = cmd_history,
 	},

@@ -44,11 +44,22 @@ crash_foreign() {
 	EOT
 }
 
-# crash_host HOST ADDRESS: foreign state, an intent that differs from it in every setting, and what there is before.
+# Files of an earlier run: one that is to be changed, and keeps its mode, and one that is to go; two more are to come.
+crash_files() {
+	local mark='# Written by doroce. Changes here are lost: change /etc/doroce.yaml and run doroce configure --persist.'
+	on "$1" tee /etc/sysctl.d/90-doroce.conf < <(printf '%s\n' "$mark" 'net/ipv4/conf/p0/arp_ignore = 0') >/dev/null
+	on "$1" tee /etc/systemd/network/70-doroce-old.network < <(printf '%s\n' "$mark" '[Match]' 'Name=old') >/dev/null
+	on "$1" chmod 0640 /etc/sysctl.d/90-doroce.conf
+}
+
+# crash_host HOST ADDRESS [LINE...]: foreign state, an intent that differs from it in every setting (LINE: more of
+# it), and what there is before.
 crash_host() {
 	local host=$1 address=$2
 	crash_foreign "$host" "${address##*.}"
-	intent "$host" "sequence: {from: $address/24}" 'defaults: {mtu: 4000, gateway: 10.9.0.254}'
+	crash_files "$host"
+	intent "$host" "sequence: {from: $address/24}" \
+		'defaults: {mtu: 4000, gateway: 10.9.0.254, ipv6: {accept_ra: 0, keep_addr_on_down: 1}}' "${@:3}"
 	crash_before[$host]=$(snapshot_settled "$host")
 }
 

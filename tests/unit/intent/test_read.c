@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "intent/intent.h"
+#include "persist/persist.h"
 
 /* The intent that the text says; the test fails when there is anything wrong with it. */
 static struct intent read_good(struct arena *a, const char *text)
@@ -41,6 +42,23 @@ static const char full[] = "version: 1\n"
 			   "    addresses: 10.3.0.1/31\n"
 			   "persist: none\n"
 			   "verify: {peers: [10.1.0.2, 10.1.0.3], timeout_ms: 5000}\n";
+
+/* The words are those of the list of backends, and two more. */
+static void every_backend_is_a_word_of_persist(void **state)
+{
+	auto_arena a = { 0 };
+
+	(void)state;
+	for (const struct backend *b = backends; b->name; b++) {
+		struct intent in = read_good(&a, arena_printf(&a, "version: 1\npersist: %s\n", b->name));
+
+		assert_string_equal(in.persist.v, b->name);
+		assert_int_equal(in.persist.at.line, 2);
+	}
+	assert_string_equal(read_good(&a, "version: 1\npersist: auto\n").persist.v, "auto");
+	assert_string_equal(read_good(&a, "version: 1\npersist: none\n").persist.v, "none");
+	assert_null(read_good(&a, "version: 1\n").persist.v);
+}
 
 static void must_be_number(const struct opt_u32 *o, uint32_t v)
 {
@@ -323,6 +341,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults_are_read),
+		cmocka_unit_test(every_backend_is_a_word_of_persist),
 		cmocka_unit_test(an_entry_of_ports_is_read),
 		cmocka_unit_test(addresses_are_read_with_their_places),
 		cmocka_unit_test(verify_is_read),
