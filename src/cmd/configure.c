@@ -217,6 +217,16 @@ static int verify(struct session *s, const struct options *o, struct state *st, 
 	return back != EXIT_OK ? back : r == EXIT_OK ? EXIT_FAILED : r;
 }
 
+/* What can be said of the command line before anything is read or locked. */
+static int options_check(struct options *o, struct arena *a, struct state *st, struct kept *kept)
+{
+	int r = root_path(o, a, &st->root);
+
+	if (r == EXIT_OK && o->confirm)
+		r = option_number("confirm", o->confirm, 1, CONFIRM_S_MAX, &st->confirm_s);
+	return r == EXIT_OK ? keep_resolve(o, a, kept) : r;
+}
+
 int cmd_configure(struct options *o, struct arena *a, char **operand)
 {
 	auto_session s = { 0 };
@@ -229,11 +239,7 @@ int cmd_configure(struct options *o, struct arena *a, char **operand)
 	if (r == EXIT_OK && o->resume)
 		return resume(o, a);
 	if (r == EXIT_OK)
-		r = root_path(o, a, &st.root);
-	if (r == EXIT_OK && o->confirm)
-		r = option_number("confirm", o->confirm, 1, CONFIRM_S_MAX, &st.confirm_s);
-	if (r == EXIT_OK)
-		r = keep_resolve(o, a, &kept);
+		r = options_check(o, a, &st, &kept);
 	if (r == EXIT_OK && !o->dry_run)
 		r = state_lock(&st, o->line);
 	if (r == EXIT_OK && !o->dry_run)
