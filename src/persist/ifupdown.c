@@ -63,6 +63,7 @@ static void stanza_add(struct text *t, const struct wish *w, const struct addr *
 {
 	uint8_t family = ad->prefix.addr.family;
 	bool six = family == AF_INET6;
+	const struct opt_u32 *ra = &w->number[SETTING_ACCEPT_RA];
 	char text[PREFIX_TEXT];
 
 	text_add(t, "iface %s %s static\n\taddress %s\n", w->port->link.name, six ? "inet6" : "inet",
@@ -70,7 +71,7 @@ static void stanza_add(struct text *t, const struct wish *w, const struct addr *
 	if (ad == w->addrs.at && w->number[SETTING_MTU].is == OPT_SET)
 		text_add(t, "\tmtu %u\n", w->number[SETTING_MTU].v);
 	if (six)
-		text_add(t, "\taccept_ra 0\n\tautoconf 0\n");
+		text_add(t, "\taccept_ra %u\n\tautoconf %u\n", ra->v, ra->v ? 1 : 0);
 	if (ad == last_of(w, family))
 		commands_add(t, w, family);
 }

@@ -130,6 +130,17 @@ static bool name_fits(const char *name)
 	return name_is_utf8(name);
 }
 
+static void router_tell(const struct persist_in *in, const struct wish *w,
+			struct persist_notes *notes)
+{
+	const struct opt_u32 *ra = &w->number[SETTING_ACCEPT_RA];
+
+	if (ra->is == OPT_SET && ra->v)
+		persist_note_add(in, notes, w->port, false,
+				 "%s: accept_ra %u is not kept: NetworkManager listens to no router where "
+				 "the addresses are given", w->port->link.name, ra->v);
+}
+
 static void profile_wish(const struct persist_in *in, const struct wish *w,
 			 struct file_wishes *ret, struct persist_notes *notes)
 {
@@ -142,6 +153,7 @@ static void profile_wish(const struct persist_in *in, const struct wish *w,
 				 "systemd.link), or --persist=networkd", netdev);
 		return;
 	}
+	router_tell(in, w, notes);
 	connection_add(&t, w);
 	family_add(&t, w, AF_INET);
 	family_add(&t, w, AF_INET6);

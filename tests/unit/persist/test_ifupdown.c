@@ -96,6 +96,19 @@ static void the_commands_of_a_family_come_once_and_last(void **state)
 	must_contain(strstr(text, "address 10.0.1.1/24"), "route replace 10.0.0.0/24");
 }
 
+static void routers_are_heard_where_that_is_wished(void **state)
+{
+	auto_arena a = { 0 };
+	struct plans *pl = plans_ipv6(&a);
+
+	(void)state;
+	pl->wishes.at[1].number[SETTING_ACCEPT_RA] = (struct opt_u32){ OPT_SET, 2 };
+	struct outcome o = outcome_of(backend, pl);
+	const char *text = plans_file(&o.files, ours)->text;
+	must_contain(text, "\taddress fd01:0:0:1::1/64\n\taccept_ra 0\n\tautoconf 0\n");
+	must_contain(text, "\taddress fd01:0:0:2::1/64\n\taccept_ra 2\n\tautoconf 1\n");
+}
+
 static void what_is_no_longer_wished_goes(void **state)
 {
 	auto_arena a = { 0 };
@@ -131,6 +144,7 @@ int main(void)
 		cmocka_unit_test(a_file_that_is_not_read_is_fatal),
 		cmocka_unit_test(another_stanza_of_the_port_is_told_with_its_line),
 		cmocka_unit_test(the_commands_of_a_family_come_once_and_last),
+		cmocka_unit_test(routers_are_heard_where_that_is_wished),
 		cmocka_unit_test(what_is_no_longer_wished_goes),
 		cmocka_unit_test(names_that_a_shell_would_take_apart_are_refused),
 		BACKEND_TESTS(backend),

@@ -174,6 +174,20 @@ static void versions_that_lose_rules_are_told(void **state)
 	}
 }
 
+static void a_wish_to_hear_routers_is_told_as_lost(void **state)
+{
+	auto_arena a = { 0 };
+	struct plans *pl = plans_ipv6(&a);
+
+	(void)state;
+	pl->wishes.at[1].number[SETTING_ACCEPT_RA] = (struct opt_u32){ OPT_SET, 1 };
+	struct outcome o = outcome_of(backend, pl);
+	assert_told(&o, "ens1f1np1", "ens1f1np1: accept_ra 1 is not kept");
+	pl->wishes.at[1].number[SETTING_ACCEPT_RA].v = 0;
+	o = outcome_of(backend, pl);
+	assert_no_note(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +203,7 @@ int main(void)
 		cmocka_unit_test(files_of_other_backends_are_let_be),
 		cmocka_unit_test(names_are_escaped_or_refused),
 		cmocka_unit_test(versions_that_lose_rules_are_told),
+		cmocka_unit_test(a_wish_to_hear_routers_is_told_as_lost),
 		BACKEND_TESTS(backend),
 	};
 
