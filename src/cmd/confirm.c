@@ -34,6 +34,13 @@ static int refuse(const struct entry *en)
 			"changed went with that", en->id, en->time);
 }
 
+/* After a reboot there are its files to be kept. */
+static bool can_be_confirmed(const struct entry *en)
+{
+	return en->confirm_s && (en->state == ENTRY_APPLIED ||
+				 (en->state == ENTRY_GONE && en->applied && entry_stands(en)));
+}
+
 static int confirm(const struct state *st, const struct entry *en)
 {
 	struct err e = { 0 };
@@ -75,7 +82,7 @@ int cmd_confirm(struct options *o, struct arena *a, char **operand)
 	const struct entry *en = operand[0] ? entry_named(&es, operand[0], a, &r) : newest(&es);
 	if (operand[0] && !en)
 		return r;
-	if (!en || !en->confirm_s || en->state != ENTRY_APPLIED)
+	if (!en || !can_be_confirmed(en))
 		return refuse(en);
 	if (!en->confirmed)
 		r = confirm(&st, en);

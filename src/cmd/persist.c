@@ -31,6 +31,12 @@ static const char *word_of(const struct session *s, const struct options *o)
 	return in && strcmp(in, "none") != 0 ? in : "auto";
 }
 
+/* To look only: what can not be looked at is told, and is no reason not to look at the rest. */
+static void left_alone(struct session *s, const char *text)
+{
+	*vec_add(s->arena, &s->remarks) = (struct remark){ .text = arena_strdup(s->arena, text), .left_alone = true };
+}
+
 /* By who runs the ports that are wished, once for the run. */
 static int detect(struct session *s)
 {
@@ -42,6 +48,11 @@ static int detect(struct session *s)
 	s->persist.backend = name ? backend_by_name(name) : NULL;
 	if (s->persist.backend)
 		return EXIT_OK;
+	if (s->intent.only_look) {
+		left_alone(s, arena_printf(s->arena, "files: %s", why));
+		s->persist.wanted = false;
+		return EXIT_OK;
+	}
 	if (name)
 		return complain(EXIT_FAILED, "persist: %s: %s is not available in this version; there is %s", why, name,
 				names_text(s->arena));
@@ -128,21 +139,36 @@ static void backend_run(struct session *s, const struct backend *b, bool wanted)
 	}
 }
 
-/* What is to be written or removed must be ours, or of the script that we take over from, and such that it can be put back. */
+/* Why the file may not be written or removed; NULL: it may. What is somebody else's could not be told from ours
+ * when it is to be taken back. */
+static const char *refusal(struct session *s, const char *path)
+{
+	struct err e = { 0 };
+
+	if (node_read_file(s->kern, s->arena, &s->node, path, &e) < 0)
+		return arena_strdup(s->arena, e.text);
+	const struct file *f = node_file(&s->node, path);
+	if (f && !persist_is_ours(f))
+		return arena_printf(s->arena, "%s: was not written by doroce, and is left alone: move it away", path);
+	return NULL;
+}
+
 static int files_check(struct session *s)
 {
+	struct file_wishes may = { 0 };
 	int status = EXIT_OK;
 
 	for vec_each(w, &s->wishes.files) {
-		struct err e = { 0 };
+		const char *why = refusal(s, w->path);
 
-		if (node_read_file(s->kern, s->arena, &s->node, w->path, &e) < 0)
-			status = complain(EXIT_FAILED, "%s", e.text);
-		const struct file *f = node_file(&s->node, w->path);
-		if (f && !persist_is_ours(f) && !script_wrote(s->arena, f))
-			status = complain(EXIT_FAILED, "%s: was not written by doroce, and is left alone: move it away",
-					  w->path);
+		if (!why)
+			*vec_add(s->arena, &may) = *w;
+		else if (s->intent.only_look)
+			left_alone(s, why);
+		else
+			status = complain(EXIT_FAILED, "%s", why);
 	}
+	s->wishes.files = may;
 	return status == EXIT_OK ? status : complain(status, "nothing was written");
 }
 
@@ -152,6 +178,8 @@ int persist_wish(struct session *s)
 		return EXIT_OK;
 	if (s->persist.detect && !s->persist.backend && detect(s) != EXIT_OK)
 		return EXIT_FAILED;
+	if (!s->persist.wanted)
+		return EXIT_OK;
 	s->persist.fatal = false;
 	for (const struct backend *b = backends; b->name; b++)
 		backend_run(s, b, b == s->persist.backend);

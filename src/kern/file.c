@@ -54,9 +54,8 @@ static int refused(const char *path, const struct stat *st, struct err *e)
 		return err_set(e, -EINVAL, "%s: is no plain file, and is left alone", path);
 	if (st->st_uid != geteuid())
 		return err_set(e, -EPERM,
-			       "%s: belongs to user %u, and is left alone: chown it, or move it "
-			       "away",
-			       path, st->st_uid);
+			       "%s: belongs to user %u, and is left alone: %s", path, st->st_uid,
+			       geteuid() ? "run this as that user" : "chown it, or move it away");
 	if (st->st_size > FILE_TEXT_MAX)
 		return err_set(e, -EFBIG, "%s: is larger than %d bytes, and is left alone", path,
 			       FILE_TEXT_MAX);
