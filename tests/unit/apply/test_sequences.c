@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Random sequences of configure, failure, death, foreign change and revert against a model: in the end all
- * is as in the beginning, but for what somebody else has changed. SEED=N repeats a run. */
+/* Random sequences of configure, failure, death, resume, confirmation or none, reboot, foreign change and revert
+ * against a model: in the end all is as in the beginning, but for what somebody else has changed. SEED=N repeats
+ * a run. */
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
@@ -9,19 +10,22 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cmd/entries.h"
 #include "fake/site.h"
 #include "fake/tempdir.h"
+#include "kern/sysfs.h"
 #include "test.h"
 
 enum { SEQUENCES = 200, STEPS = 10, PORTS = 3 };
 
-/* expect: the start with the foreign changes made in it, and nothing of ours. next: makes foreign values
- * unlike each other and unlike ours. trace: of this sequence, for the message. */
+/* start: what a boot brings, but for the files. expect: that with the foreign changes made in it, and nothing of
+ * ours. next: makes foreign values unlike each other and unlike ours. pending: a death has left something.
+ * trace: of this sequence, for the message. */
 struct world {
 	struct site *site;
 	struct fake *f;
 	int dir;
-	struct fake_state expect;
+	struct fake_state start, expect;
 	unsigned int seed, rnd, next;
 	bool pending;
 	char *trace;
@@ -48,25 +52,44 @@ static bool same_addr(const struct addr *x, const struct addr *y)
 	return x->ifindex == y->ifindex && prefix_equal(&x->prefix, &y->prefix);
 }
 
+static bool same_path(const struct file *x, const struct file *y)
+{
+	return strcmp(x->path, y->path) == 0;
+}
+
+static bool same_file(const struct file *x, const struct file *y)
+{
+	return same_path(x, y) && file_equal(x, y);
+}
+
 /* Make vector `to` follow what turned `was` into `is`: items of one key. */
+#define drop(v, x, same_key)                                                          \
+	for (size_t i_ = 0; i_ < (v)->n;) {                                           \
+		if (same_key(&(v)->at[i_], x))                                        \
+			(v)->at[i_] = (v)->at[--(v)->n];                              \
+		else                                                                  \
+			i_++;                                                         \
+	}
+
+#define is_among(x, v, equal)                                                         \
+	({                                                                            \
+		bool is_ = false;                                                     \
+		for vec_each(y_, v)                                                   \
+			is_ |= equal(x, y_);                                          \
+		is_;                                                                  \
+	})
+
 #define follow(a, to, was, is, same_key, equal)                                       \
 	do {                                                                          \
 		for vec_each(x_, was) {                                               \
-			bool stays_ = false;                                          \
-			for vec_each(y_, is)                                          \
-				stays_ |= equal(x_, y_);                              \
-			for (size_t i_ = 0; !stays_ && i_ < (to)->n;)                 \
-				if (same_key(&(to)->at[i_], x_))                      \
-					(to)->at[i_] = (to)->at[--(to)->n];           \
-				else                                                  \
-					i_++;                                         \
+			if (!is_among(x_, is, equal))                                 \
+				drop(to, x_, same_key)                                \
 		}                                                                     \
-		for vec_each(y_, is) {                                                \
-			bool was_ = false;                                            \
-			for vec_each(x_, was)                                         \
-				was_ |= equal(x_, y_);                                \
-			if (!was_)                                                    \
-				*vec_add(a, to) = *y_;                                \
+		for vec_each(x_, is) {                                                \
+			if (is_among(x_, was, equal))                                 \
+				continue;                                             \
+			drop(to, x_, same_key)                                        \
+			*vec_add(a, to) = *x_;                                        \
 		}                                                                     \
 	} while (0)
 
@@ -84,7 +107,7 @@ static void follow_links(struct links *to, const struct links *was, const struct
 /* A copy that foreign changes can be told from. */
 static struct fake_state copy_now(struct world *w)
 {
-	return state_read(&w->f->k, &w->site->arena);
+	return fake_snapshot(w->f);
 }
 
 static void expect_foreign(struct world *w, const struct fake_state *was)
@@ -96,6 +119,7 @@ static void expect_foreign(struct world *w, const struct fake_state *was)
 	follow(a, &w->expect.addrs, &was->addrs, &is.addrs, same_addr, same_addr);
 	follow(a, &w->expect.routes, &was->routes, &is.routes, route_same_key, route_equal);
 	follow(a, &w->expect.rules, &was->rules, &is.rules, rule_equal, rule_equal);
+	follow(a, &w->expect.files, &was->files, &is.files, same_path, same_file);
 }
 
 static struct link *some_port(struct world *w)
@@ -171,10 +195,22 @@ static void foreign_gateway(struct world *w)
 		}
 }
 
+static const char *some_text(struct world *w, const char *whose)
+{
+	return arena_printf(&w->site->arena, "%s %u", whose, w->next++);
+}
+
+static const char *const paths[] = { "/etc/there", "/etc/new" };
+
+static void foreign_file(struct world *w)
+{
+	site_file_add(w->site, paths[pick(w, ARRAY_LEN(paths))], some_text(w, "theirs"));
+}
+
 static void foreign(struct world *w)
 {
 	static void (*const kinds[])(struct world *) = { foreign_number, foreign_add, foreign_del,
-							 foreign_gateway };
+							 foreign_gateway, foreign_file };
 	unsigned int kind = pick(w, ARRAY_LEN(kinds));
 	struct fake_state was = copy_now(w);
 
@@ -198,9 +234,14 @@ static void random_intent(struct world *w)
 	if (pick(w, 2))
 		site_gateway(d, gateway[net == 2 ? 2 : pick(w, 2)], 4);
 	if (pick(w, 2))
-		site_number(d, SETTING_ARP_ACCEPT, pick(w, 3));
+		site_number(d, SETTING_ARP_ACCEPT, 1 + pick(w, 2));
 	if (pick(w, 3) == 0)
 		d->rule_priority = (struct opt_u32){ OPT_SET, 1000 + pick(w, 3) };
+	w->site->options.confirm_s = pick(w, 2) ? 60 : 0;
+	w->site->files.n = 0;
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+		if (pick(w, 2))
+			site_file(w->site, paths[i], pick(w, 3) ? some_text(w, "ours") : NULL);
 }
 
 static int go_configure(void *user)
@@ -307,30 +348,177 @@ static void configure_failing(struct world *w)
 		must_be_like(w, &before);
 }
 
+/* The newest journal waits for `doroce confirm`. */
+static bool is_on_trial(struct world *w)
+{
+	struct entry en;
+
+	return standing(w, &en) && entry_unconfirmed(&en);
+}
+
+static void confirm(struct world *w)
+{
+	struct entry en;
+	struct journal j;
+	unsigned int id = standing(w, &en);
+
+	if (!id || en.state != ENTRY_APPLIED)
+		return;
+	assert_int_equal(journal_open(w->dir, id, &j, NULL), 0);
+	assert_int_equal(journal_confirmed(&j, NULL), 0);
+	journal_close(&j);
+	if (is_on_trial(w))
+		lose(w, "confirmed, and still to be taken back");
+}
+
+/* What the supervisor does when the time is over, and the boot unit after a reboot. */
+static int go_time_out(void *w)
+{
+	return is_on_trial(w) ? go_revert(w) : 0;
+}
+
+static void time_out(struct world *w)
+{
+	struct fake_state before = copy_now(w);
+	bool due = is_on_trial(w);
+
+	(void)go_time_out(w);
+	if (due)
+		w->pending = false;
+	else
+		must_be_like(w, &before);
+}
+
+/* Complete, or nothing begun, or all taken back. */
+static void resume(struct world *w)
+{
+	struct fake_state before = copy_now(w);
+	struct err e = { 0 };
+	struct entry en;
+	struct txn t;
+
+	if (!standing(w, &en) || en.state != ENTRY_UNFINISHED)
+		return;
+	if (txn_resume(&w->f->k, &en, &w->site->options, &w->site->arena, &t, &e) == 0)
+		w->pending = false;
+	else if (t.undo.undone.n)
+		w->pending = standing(w, &en) && en.state == ENTRY_UNFINISHED;
+	else
+		must_be_like(w, &before);
+}
+
+static struct fake_state state_copy(const struct fake_state *s, const struct files *files, struct arena *a)
+{
+	struct fake_state copy = { 0 };
+
+	for vec_each(l, &s->links)
+		*vec_add(a, &copy.links) = *l;
+	for vec_each(ad, &s->addrs)
+		*vec_add(a, &copy.addrs) = *ad;
+	for vec_each(rt, &s->routes)
+		*vec_add(a, &copy.routes) = *rt;
+	for vec_each(ru, &s->rules)
+		*vec_add(a, &copy.rules) = *ru;
+	for vec_each(fi, files)
+		*vec_add(a, &copy.files) = *fi;
+	return copy;
+}
+
+/* Journals of this boot become journals of another one. */
+static void boot_change(struct world *w)
+{
+	char boot[48];
+
+	assert_int_equal(sysfs_text("/proc/sys/kernel/random/boot_id", boot, sizeof(boot)), 0);
+	for (unsigned int id = journal_next_id(w->dir) - 1; id; id--) {
+		const char *name = arena_printf(&w->site->arena, "%06u.json", id);
+		char *text = file_text(w->dir, name, &w->site->arena);
+		char *at = text ? strstr(text, boot) : NULL;
+
+		if (at)
+			at[0] = at[0] == '0' ? '1' : '0';
+		if (at)
+			file_put(w->dir, name, text);
+	}
+}
+
+/* What the kernel held is gone, ours and theirs; files stay. Only the files of a journal are still to be taken back. */
+static void reboot(struct world *w)
+{
+	struct arena *a = &w->site->arena;
+
+	w->f->now = state_copy(&w->start, &w->f->now.files, a);
+	w->expect = state_copy(&w->start, &w->expect.files, a);
+	boot_change(w);
+	w->pending = false;
+}
+
+static void step_configure(struct world *w, unsigned int at)
+{
+	random_intent(w);
+	switch (pick(w, 3)) {
+	case 0:
+		configure_failing(w);
+		return;
+	case 1:
+		note(w, "die", at);
+		w->pending = site_dies(w->site, go_configure, w, at);
+		return;
+	default:
+		note(w, "configure", w->site->options.confirm_s);
+		if (go_configure(w) < 0)
+			lose(w, w->site->err.text);
+	}
+}
+
+static void step_back(struct world *w, unsigned int at)
+{
+	static int (*const ways[])(void *) = { go_revert, go_time_out };
+	unsigned int way = pick(w, ARRAY_LEN(ways));
+
+	note(w, way ? "die in time-out" : "die in revert", at);
+	w->pending |= site_dies(w->site, ways[way], w, at);
+}
+
+static void step_named(struct world *w)
+{
+	static const struct {
+		const char *name;
+		void (*run)(struct world *w);
+	} steps[] = {
+		{ "revert", revert }, { "time-out", time_out }, { "confirm", confirm }, { "resume", resume },
+		{ "reboot", reboot },
+	};
+	unsigned int i = pick(w, ARRAY_LEN(steps));
+
+	note(w, steps[i].name, 0);
+	steps[i].run(w);
+}
+
 static void step(struct world *w)
 {
-	unsigned int what = pick(w, 8), at = 1 + pick(w, 18);
+	unsigned int what = pick(w, 10), at = 1 + pick(w, 20);
 
-	if (what < 3) {
+	if (what < 3)
 		foreign(w);
-	} else if (what == 3) {
-		note(w, "revert", 0);
-		revert(w);
-	} else if (what == 4) {
-		note(w, "die in revert", at);
-		w->pending = site_dies(w->site, go_revert, w, at);
-	} else if (!w->pending) {
-		random_intent(w);
-		if (what == 5)
-			configure_failing(w);
-		else if (what == 6) {
-			note(w, "die", at);
-			w->pending = site_dies(w->site, go_configure, w, at);
-		} else {
-			note(w, "configure", 0);
-			if (go_configure(w) < 0)
-				lose(w, w->site->err.text);
-		}
+	else if (what < 6)
+		step_named(w);
+	else if (what == 6)
+		step_back(w, at);
+	else if (!w->pending && !is_on_trial(w)) /* it would be refused */
+		step_configure(w, at);
+}
+
+/* What a boot brings is never what was wished: it would be taken for ours, which has come again. */
+static void numbers_unlike_ours(struct world *w)
+{
+	for (size_t i = 0; i < PORTS; i++) {
+		struct link *l = fake_link(w->f, arena_printf(&w->site->arena, "p%zu", i));
+
+		l->mtu = 1400;
+		for (enum setting_id id = 0; id < SETTING_N; id++)
+			if (settings[id].conf)
+				l->conf[settings[id].conf] = 7;
 	}
 }
 
@@ -341,11 +529,14 @@ static void world_make(struct world *w)
 	w->f = &w->site->fake;
 	w->site->options.dir = w->dir;
 	w->trace = arena_strdup(&w->site->arena, "");
+	numbers_unlike_ours(w);
 	fake_link(w->f, "p2")->up = pick(w, 2);
 	fake_addr_add(w->f, "p0", "172.16.0.1/16");
 	if (pick(w, 2))
 		fake_route_add(w->f, "p0", "0.0.0.0/0", 101)->gateway = ip_is("172.16.0.254");
 	fake_route_add(w->f, "p1", "198.51.0.0/24", 500)->protocol = RTPROT_BOOT;
+	site_file_add(w->site, paths[0], "theirs");
+	w->start = copy_now(w);
 	w->expect = copy_now(w);
 	w->next = 1;
 	w->pending = false;
