@@ -95,7 +95,8 @@ static void note_before(const struct persist_in *in, const struct network *nw, c
 		persist_note_add(in, notes, w->port, true,
 				 "%s:%u: matches %s and comes before doroce's file, which is then not read: %s",
 				 nw->file->path, nw->line, w->port->link.name,
-				 netplan ? "netplan made it: doroce configure --persist=netplan" :
+				 netplan ? "netplan made it: doroce configure --persist=netplan, or take the port "
+					   "out of /etc/netplan and run netplan generate" :
 					   "take the port out of it, or move it away");
 }
 
