@@ -52,10 +52,10 @@ job_is_lost() {
 
 # job_wait SECONDS: job_status is the job's exit status. Returns 1 when it has not ended in time, 2 when it never will.
 job_wait() {
-	local end=$((${EPOCHREALTIME/./} + $1 * 1000000)) verb id status
+	local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
 	while :; do
-		if read -rt 0.5 -u 7 verb id status && [[ $verb == "done" && $id == "$job_id" ]]; then
-			job_status=$status
+		if vm_read && [[ $vm_line == "done $job_id "* ]]; then
+			job_status=${vm_line##* }
 			return 0
 		fi
 		if job_is_lost && ! read -t 0 -u 7; then return 2; fi

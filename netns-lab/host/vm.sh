@@ -51,7 +51,7 @@ vm_command() {
 
 # vm_start IMAGE ACCEL SECONDS: returns 1 when the machine is not ready in time. What has been started is then gone.
 vm_start() {
-	local command verb life=(setsid)
+	local command life=(setsid)
 	if [[ $vm_transient ]]; then life=(setpriv --pdeathsig KILL); fi
 	rm -rf "$vm"
 	mkdir -p "$vm/share/jobs"
@@ -66,7 +66,7 @@ vm_start() {
 	vm_open
 	local end=$((SECONDS + $3))
 	while ((SECONDS < end)); do
-		if read -rt 0.5 -u 7 verb && [[ $verb == ready ]]; then return; fi
+		if vm_read && [[ $vm_line == ready ]]; then return; fi
 		if ! vm_is_up; then
 			vm_problem="QEMU has ended"
 			return 1
@@ -76,7 +76,19 @@ vm_start() {
 	return 1
 }
 
+# A line of the control port, if one is complete within half a second: in vm_line. Where the time is over in the midst of
+# one - this process was not scheduled meanwhile - its begin is kept for the next call.
+vm_read() {
+	local part='' r=0
+	IFS= read -rt 0.5 -u 7 part || r=$?
+	vm_part+=$part
+	if ((r != 0)); then return 1; fi
+	vm_line=$vm_part vm_part=
+}
+vm_line='' vm_part=
+
 vm_open() {
+	vm_part=
 	exec 7<>"$vm/ctl.out" 6<>"$vm/ctl.in"
 }
 
