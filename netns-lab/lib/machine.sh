@@ -33,7 +33,10 @@ done
 
 lab_failed=
 lab_last=
-machine_limit=120	# seconds until a command must have ended, or a boot
+machine_limit=180	# seconds until a command must have ended, or a boot
+machine_image=$(image_dir)
+# What `lab up` has found out, if it was ever run.
+machine_accel=${LAB_ACCEL:-$(cat "$machine_image/accel" 2>/dev/null || echo tcg)}
 vm_disk=$LAB_WORK/disk
 
 machine_end() {
@@ -52,14 +55,7 @@ machine_error() {
 }
 
 machine_boot() {
-	local image
-	image=$(image_dir)
-	vm_start "$image" "$(machine_accel "$image")" "$machine_limit" || fail "the machine did not start: $vm_problem"
-}
-
-# What `lab up` has found out, if it was ever run.
-machine_accel() {
-	echo "${LAB_ACCEL:-$(cat "$1/accel" 2>/dev/null || echo tcg)}"
+	vm_start "$machine_image" "$machine_accel" "$machine_limit" || fail "the machine did not start: $vm_problem"
 }
 
 # By the project's own install rules, as an administrator would: nothing is copied by name here.
@@ -69,6 +65,8 @@ machine_install() {
 	machine_run rm -rf /lab/root
 	machine_run systemctl daemon-reload
 	machine_run systemctl --quiet enable doroce-revert.service
+	# as a package manager does: a power cut may come right after
+	machine_run sync
 }
 
 # machine_start: a new machine with an empty disk, booted.
@@ -79,24 +77,30 @@ machine_start() {
 	machine_install
 }
 
+# Also from $(...), where a fail would end no more than that.
+machine_lost() {
+	local why=([1]="no end within $machine_limit s" [2]="the machine is gone")
+	echo "$(lab_place): ${why[$1]}: $2" >&2
+	kill -TERM "$$"
+	exit 1
+}
+
 # machine_run COMMAND...: runs it in the machine's initial namespaces, as root, in the directory /; its output and exit
-# status. -i before it: standard input is read to its end and given to it.
+# status. Standard input is read to its end and given to it.
 machine_run() {
-	local input=''
-	if [[ $1 == -i ]]; then input=1; shift; fi
 	job_new "$@"
-	if [[ $input ]]; then cat >"$job_dir/in"; fi
+	cat >"$job_dir/in"
 	job_start
-	job_wait "$machine_limit" || fail "no end within $machine_limit s, or the machine is gone: $*"
+	job_wait "$machine_limit" || machine_lost "$?" "$*"
 	cat "$job_dir/out"
 	cat "$job_dir/err" >&2
 	rm -rf "$job_dir"
 	return "$job_status"
 }
 
-# on b COMMAND...: the peer host, a network namespace in the machine.
+# on HOST COMMAND...: as in an ordinary lab. a is the machine itself; b, the peer, is a network namespace in it.
 on() {
-	machine_run ip netns exec "$@"
+	if [[ $1 == a ]]; then machine_run "${@:2}"; else machine_run ip netns exec "$@"; fi
 }
 
 machine_is_off() {
@@ -124,4 +128,4 @@ machine_stop() {
 mkdir -p "$LAB_WORK"
 trap machine_end EXIT
 trap 'machine_error "$(lab_place)" "$?" "$BASH_COMMAND"' ERR
-trap 'exit 143' TERM INT
+trap 'lab_failed=1; exit 143' TERM INT

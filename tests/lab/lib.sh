@@ -3,6 +3,8 @@
 # What the scenarios of doroce have in common: hosts configured by it, responders, findings by name.
 # shellcheck source=netns-lab/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../netns-lab/lib.sh"
+# shellcheck source=tests/lab/intent.sh
+. "$(dirname "${BASH_SOURCE[0]}")/intent.sh"
 
 is_serving() {
 	grep -q '^serving' "$LAB_DIR/serve-$1.log"
@@ -13,13 +15,6 @@ serve() {
 	local host
 	for host; do on_bg "$host" "serve-$host" doroce serve; done
 	for host; do wait_for 20 is_serving "$host"; done
-}
-
-# intent HOST LINE...: /etc/doroce.yaml of the host, from lines of YAML behind `version: 1`.
-intent() {
-	local host=$1
-	shift
-	on "$host" tee /etc/doroce.yaml < <(printf '%s\n' 'version: 1' "$@") >/dev/null
 }
 
 # Two hosts, two ports each, one subnet: configured by doroce, responders running, verified.
