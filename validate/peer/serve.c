@@ -35,11 +35,11 @@ static int listen_at(uint8_t family, uint16_t service)
 /* Where a connection came to: one of IPv4 has its address in IPv6 form ("::ffff:10.0.0.1"). */
 static struct ip came_to(const struct sockaddr_storage *own)
 {
-	struct ip ip = ip_of_sockaddr((const void *)own);
+	const struct in6_addr *in6 = &((const struct sockaddr_in6 *)own)->sin6_addr;
 
-	if (ip.family == AF_INET6 && IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)ip.bytes))
-		return ip_of(AF_INET, ip.bytes + 12);
-	return ip;
+	if (own->ss_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(in6))
+		return ip_of(AF_INET, &in6->s6_addr[12]);
+	return ip_of_sockaddr((const void *)own);
 }
 
 struct inventory_server *inventory_server_open(struct kern *k, uint16_t service, struct err *e)
