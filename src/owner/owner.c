@@ -79,6 +79,16 @@ const char *wrong_text(bool wished)
 	return wished ? "not what is wished" : "not what is there now";
 }
 
+static void found_add(const struct search *s, const struct spot *at, const char *name, const char *says,
+		      const char *text, bool contradicts)
+{
+	*vec_add(s->in->arena, s->ret) = (struct owner){
+		.port = s->port, .name = name, .owner = at->owner, .file = at->file, .line = at->line,
+		.unit = at->unit, .says = arena_strdup(s->in->arena, says), .text = text,
+		.contradicts = contradicts,
+	};
+}
+
 void owner_add(const struct search *s, enum owned kind, const struct spot *at, const char *says, bool contradicts,
 	       const char *text)
 {
@@ -88,18 +98,14 @@ void owner_add(const struct search *s, enum owned kind, const struct spot *at, c
 
 	text = arena_printf(s->in->arena, "%s%s", text ? text : contradicts ? wrong_text(s->wish) : "agrees",
 			    cloud);
-	for (const struct setting *set = settings; set < settings + SETTING_N + 1; set++) {
-		bool last = set == settings + SETTING_N;
-
-		if (last ? any || kind != OWNED_DCB : owned_by(set) != kind)
+	for (const struct setting *set = settings; set < settings + SETTING_N; set++) {
+		if (owned_by(set) != kind)
 			continue;
 		any = true;
-		*vec_add(s->in->arena, s->ret) = (struct owner){
-			.port = s->port, .name = last ? "dcb" : set->name, .owner = at->owner, .file = at->file,
-			.line = at->line, .unit = at->unit, .says = arena_strdup(s->in->arena, says),
-			.text = text, .contradicts = contradicts,
-		};
+		found_add(s, at, set->name, says, text, contradicts);
 	}
+	if (!any && kind == OWNED_DCB) /* of settings that have no row yet */
+		found_add(s, at, "dcb", says, text, contradicts);
 }
 
 static bool address_is_wanted(const struct search *s, const struct prefix *p)

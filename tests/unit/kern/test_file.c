@@ -48,7 +48,7 @@ static int root_remove(void **state)
 
 static const char *full(const char *name)
 {
-	static char path[PATH_MAX + 16];
+	static char path[PATH_MAX + 64];
 
 	snprintf(path, sizeof(path), "%s/etc/%s", root.path, name);
 	return path;
