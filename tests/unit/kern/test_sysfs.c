@@ -159,7 +159,12 @@ static void all_of_ipv6_counts_first_or_not_at_all(void **state)
 	static const struct {
 		uint32_t all, own, keep, accept;
 	} cases[] = {
-		{ 0, 0, 0, 0 }, { 0, 1, 1, 1 }, { 1, 0, 1, 0 }, { UINT32_MAX, 1, UINT32_MAX, 1 }, { 0, UINT32_MAX, UINT32_MAX, UINT32_MAX },
+		{ 0, 0, 0, 0 },
+		{ 0, 1, 1, 1 },
+		{ 1, 0, 1, 0 },
+		{ 1, UINT32_MAX, 1, UINT32_MAX },
+		{ UINT32_MAX, 1, UINT32_MAX, 1 },
+		{ 0, UINT32_MAX, UINT32_MAX, UINT32_MAX },
 	};
 
 	(void)state;
