@@ -55,14 +55,8 @@ static int side_effects(struct kern *k, const struct entry *en, struct arena *a,
 	for vec_each(r, &en->before) {
 		bool replaced = false;
 
-		for (size_t i = 0; i < en->ops.n && !replaced; i++) {
-			const struct value *v = &en->ops.at[i].old;
-			struct routes hops = { 0 };
-
-			replaced = v->kind == VALUE_ROUTE && r->h->nlmsg_type == RTM_NEWROUTE &&
-				   route_of_msg(r->h, a, &hops, NULL) == 0 && hops.n &&
-				   route_equal(&hops.at[0], &v->route);
-		}
+		for (size_t i = 0; i < en->ops.n && !replaced; i++)
+			replaced = raw_is_value(r, &en->ops.at[i].old);
 		if (!replaced)
 			*vec_add(a, &wanted) = *r;
 	}

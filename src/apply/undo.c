@@ -88,8 +88,7 @@ static bool value_equal(const struct value *x, const struct value *y)
 	return false;
 }
 
-/* True when the message tells the address or the route v. */
-static bool raw_is_value(const struct raw *r, const struct value *v)
+bool raw_is_value(const struct raw *r, const struct value *v)
 {
 	struct routes hops = { 0 };
 	auto_arena a = { 0 };
@@ -103,10 +102,10 @@ static bool raw_is_value(const struct raw *r, const struct value *v)
 	       route_equal(&hops.at[0], &v->route);
 }
 
-/* The old route as the kernel told it, with what our struct does not hold; NULL: it was none. */
+/* The old route or address as the kernel told it, with what our struct does not hold; NULL: it was none. */
 static const struct raw *raw_of_old(const struct entry *en, const struct value *old)
 {
-	for (size_t i = 0; i < en->before.n && old->kind == VALUE_ROUTE; i++)
+	for (size_t i = 0; i < en->before.n; i++)
 		if (raw_is_value(&en->before.at[i], old))
 			return &en->before.at[i];
 	return NULL;

@@ -9,6 +9,8 @@
 struct checking {
 	const struct intent *in;
 	const struct node *node;
+	const struct address_plan *ap;
+	size_t n;
 	struct arena *arena;
 	struct diag *d;
 };
@@ -51,6 +53,16 @@ static const char *no_host_text(const struct ip *ip)
 	return NULL;
 }
 
+bool flush_wanted(const struct intent *in, const struct address_plan *ap)
+{
+	const struct port_intent *pi = ap->entry;
+	const struct opt_u32 *flush = pi->flush.is == OPT_SET ? &pi->flush : &in->defaults.flush;
+
+	if (pi->not_ours[SETTING_ADDRESS])
+		return false;
+	return pi->no_addresses || (ap->n && flush->is == OPT_SET && flush->v);
+}
+
 /* The next address of the sequence for each port that has none of its own. */
 static void sequence_deal(const struct checking *c, struct address_plan *ap, size_t n)
 {
@@ -66,7 +78,7 @@ static void sequence_deal(const struct checking *c, struct address_plan *ap, siz
 			ap[i].n = ap[i].entry->addresses.n;
 			continue;
 		}
-		if (!first->v.addr.family || ap[i].entry->not_ours[SETTING_ADDRESS])
+		if (!first->v.addr.family || ap[i].entry->no_addresses || ap[i].entry->not_ours[SETTING_ADDRESS])
 			continue;
 		if (!ip_add(&first->v.addr, k++, &next.v.addr) || !ip_in_prefix(&next.v.addr, &first->v)) {
 			struct prefix net = prefix_network(&first->v);
@@ -128,6 +140,20 @@ static void address_check(const struct checking *c, const struct address_plan *a
 		diag_add(c->d, &pp->at, "%s: %s is %s", name, text, no_host);
 }
 
+/* True when the plan takes the address off the port that has it now. */
+static bool is_to_go(const struct checking *c, const struct addr *ad)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->ap[i].port->link.ifindex != ad->ifindex || !c->ap[i].wished || !flush_wanted(c->in, &c->ap[i]))
+			continue;
+		for (size_t j = 0; j < c->ap[i].n; j++)
+			if (prefix_equal(&c->ap[i].addr[j].v, &ad->prefix))
+				return false;
+		return true;
+	}
+	return false;
+}
+
 static void host_check(const struct checking *c, const struct address_plan *ap,
 		       const struct placed_prefix *pp)
 {
@@ -138,7 +164,8 @@ static void host_check(const struct checking *c, const struct address_plan *ap,
 		const struct link *l = node_link(c->node, ad->ifindex);
 		bool own = ad->ifindex == ap->port->link.ifindex;
 
-		if (!ip_equal(&ad->prefix.addr, &pp->v.addr) || (own && ad->prefix.len == pp->v.len))
+		if (!ip_equal(&ad->prefix.addr, &pp->v.addr) || (own && ad->prefix.len == pp->v.len) ||
+		    is_to_go(c, ad))
 			continue;
 		ip_text(&pp->v.addr, ip);
 		diag_add(c->d, &pp->at, "%s: %s is already on %s as %s: remove it there first", ap->port->name,
@@ -150,7 +177,7 @@ static void host_check(const struct checking *c, const struct address_plan *ap,
 static bool is_own(const struct checking *c, const struct address_plan *ap, const struct ip *ip)
 {
 	for vec_each(ad, &c->node->addrs)
-		if (ip_equal(&ad->prefix.addr, ip) &&
+		if (ip_equal(&ad->prefix.addr, ip) && !is_to_go(c, ad) &&
 		    (!ip_is_link_local(ip) || ad->ifindex == ap->port->link.ifindex))
 			return true;
 	return false;
@@ -235,7 +262,7 @@ static void twins_check(const struct checking *c, const struct address_plan *ap,
 int addresses_plan(const struct intent *in, struct address_plan *ap, size_t n,
 		   const struct node *node, struct arena *a, struct diag *d)
 {
-	struct checking c = { .in = in, .node = node, .arena = a, .d = d };
+	struct checking c = { .in = in, .node = node, .ap = ap, .n = n, .arena = a, .d = d };
 	size_t before = d->n;
 
 	sequence_deal(&c, ap, n);

@@ -20,6 +20,9 @@ struct address_plan {
 /* Fill in addr, n and gateway. Errors: out of the prefix, no address for a host, network, broadcast or
  * anycast address, equal to a gateway, used twice, already on another interface, gateway outside of the
  * port's subnets. 0, -EINVAL with d filled. Pure. */
+/* True when the port shall have no addresses but those wished. Where none are mentioned, all stay. */
+bool flush_wanted(const struct intent *in, const struct address_plan *ap);
+
 /* The gateway that ap has for addresses of the family. */
 static inline const struct opt_ip *gateway_of(const struct address_plan *ap, uint8_t family)
 {

@@ -40,6 +40,8 @@ struct port_intent {
 	bool not_ours[SETTING_N];
 	struct opt_u32 rail;
 	struct VEC(struct placed_prefix) addresses;
+	bool no_addresses; /* `addresses: none` */
+	struct opt_u32 flush; /* 1: addresses that are not wished are taken off */
 	struct opt_ip gateway, gateway6; /* of IPv4, of IPv6; `gateway: none` is both */
 	struct place gateway_at, gateway6_at;
 	struct opt_u32 table, rule_priority;
@@ -77,11 +79,12 @@ int intent_read_file(const char *path, struct arena *a, struct intent *ret, stru
 /* INTENT options of the command line; NULL or n 0: not given. */
 struct intent_options {
 	const char *address, *gateway, *mtu;
+	bool flush;
 	struct VEC(const char *) ports;
 	struct VEC(const char *) force;
 };
 
-/* True when the options say what is wanted; force alone does not. */
+/* True when the options say what is wanted; flush and force alone do not. */
 bool intent_options_given(const struct intent_options *o);
 
 /* Lay the options over in (from a file, or all zero): over what its ports say, too, unless that is null.

@@ -35,18 +35,33 @@ int kind_opt_u32(const struct slot *s, struct err *e)
 	return r;
 }
 
-int kind_bool(const struct slot *s, struct err *e)
+static int boolean(const struct slot *s, bool *ret, struct err *e)
 {
 	const char *text = doc_text(s->node);
-	bool *b = slot_member(s);
 
 	if (!doc_is_plain(s->node))
 		return wrong_type(s, "true or false", e);
 	if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
 		return err_set(e, -EINVAL, "true or false is wanted, not '%.*s'", quote_len(text),
 			       text);
-	*b = text[0] == 't';
+	*ret = text[0] == 't';
 	return 0;
+}
+
+int kind_bool(const struct slot *s, struct err *e)
+{
+	return boolean(s, slot_member(s), e);
+}
+
+int kind_opt_bool(const struct slot *s, struct err *e)
+{
+	struct opt_u32 *o = slot_member(s);
+	bool b = false;
+	int r = boolean(s, &b, e);
+
+	if (r == 0)
+		*o = (struct opt_u32){ OPT_SET, b };
+	return r;
 }
 
 int kind_glob(const struct slot *s, struct err *e)

@@ -8,6 +8,7 @@
 key_read_fn kind_u32;	      /* uint32_t within key->range */
 key_read_fn kind_opt_u32;     /* struct opt_u32 within key->range */
 key_read_fn kind_bool;	      /* bool */
+key_read_fn kind_opt_bool;    /* struct opt_u32, 0 or 1 */
 key_read_fn kind_glob;	      /* const char *, not empty */
 key_read_fn kind_prefix;      /* struct prefix */
 key_read_fn kind_table;	      /* struct opt_u32, or none */

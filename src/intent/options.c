@@ -57,6 +57,13 @@ static void apply_mtu(const char *text, struct intent *in, struct diag *d)
 		entry->number[SETTING_MTU] = (struct opt_u32){ 0 };
 }
 
+static void apply_flush(struct intent *in)
+{
+	in->defaults.flush = (struct opt_u32){ OPT_SET, 1 };
+	for vec_each(entry, &in->ports)
+		entry->flush = (struct opt_u32){ 0 };
+}
+
 /* A --port: beside a file a restriction, else an entry of ports. */
 static void apply_port(const char *name, struct arena *a, struct intent *in, struct diag *d)
 {
@@ -90,6 +97,8 @@ int intent_options_apply(const struct intent_options *o, struct arena *a, struct
 		apply_gateway(o->gateway, in, d);
 	if (o->mtu)
 		apply_mtu(o->mtu, in, d);
+	if (o->flush)
+		apply_flush(in);
 	for vec_each(name, &o->ports)
 		apply_port(*name, a, in, d);
 	for vec_each(name, &o->force)

@@ -199,6 +199,7 @@ static void wish_add(const struct intent *in, const struct address_plan *ap, str
 	struct wish *w = vec_add(a, ws);
 
 	w->port = ap->port;
+	w->flush = flush_wanted(in, ap);
 	for (size_t i = 0; i < ap->n; i++)
 		*vec_add(a, &w->addrs) = (struct addr){
 			.ifindex = ap->port->link.ifindex, .prefix = ap->addr[i].v,

@@ -52,16 +52,22 @@ static int add_address(const struct slot *s, struct err *e)
 	return r;
 }
 
-/* An empty list would say "none at all", which is not there yet. */
+/* none takes all of them off; an empty list could mean that, or that nothing is meant. */
 static int read_addresses(const struct slot *s, struct err *e)
 {
 	const yaml_node_t *n = s->node;
+	struct port_intent *p = s->obj;
 
+	if (doc_text(n) && strcmp(doc_text(n), "none") == 0) {
+		p->no_addresses = true;
+		return 0;
+	}
 	if (doc_text(n))
 		return add_address(s, e);
 	if (n->type == YAML_SEQUENCE_NODE &&
 	    n->data.sequence.items.top == n->data.sequence.items.start)
-		return err_set(e, -EINVAL, "an empty list: leave the key out, or write null");
+		return err_set(e, -EINVAL, "an empty list: none takes all addresses off; else leave the key out, "
+			       "or write null");
 	return slot_each(s, add_address, e);
 }
 
@@ -184,6 +190,7 @@ static const struct key default_rows[] = {
 static const struct key port_rows[] = {
 	{ "rail", kind_opt_u32, .off = offsetof(struct port_intent, rail),
 	  .range = { .max = RAIL_MAX } },
+	{ "flush", kind_opt_bool, .off = offsetof(struct port_intent, flush) },
 	{ "gateway", read_gateway,
 	  .not_ours = offsetof(struct port_intent, not_ours[SETTING_ROUTE]) },
 	{ "table", kind_table, .off = offsetof(struct port_intent, table),

@@ -4,6 +4,13 @@
 
 #include <stdlib.h>
 
+/* What has a place of its own is taken away from all ports before any of it is put on one: an address may
+ * move from one port to another. */
+static bool makes_room(const struct op *op)
+{
+	return op->want.kind == VALUE_NONE && (op->old.kind == VALUE_ADDR || op->old.kind == VALUE_RULE);
+}
+
 /* Ports stand in one array in their order, settings likewise: addresses compare. The two ops of one
  * port and setting (routes of a table) keep the order in which they were found. */
 static int by_order(const void *a, const void *b)
@@ -12,6 +19,8 @@ static int by_order(const void *a, const void *b)
 
 	if ((*x)->setting->stage != (*y)->setting->stage)
 		return (*x)->setting->stage < (*y)->setting->stage ? -1 : 1;
+	if (makes_room(*x) != makes_room(*y))
+		return makes_room(*x) ? -1 : 1;
 	if ((*x)->port != (*y)->port)
 		return (*x)->port < (*y)->port ? -1 : 1;
 	return (*x > *y) - (*x < *y);
@@ -47,7 +56,7 @@ size_t plan_blocked(const struct plan *pl)
 
 struct plan plan_make(const struct wishes *ws, const struct node *n, struct arena *a)
 {
-	struct planning pl = { .arena = a, .node = n };
+	struct planning pl = { .arena = a, .node = n, .wishes = ws };
 
 	for (size_t i = 0; i < ws->n; i++)
 		for (const struct setting *s = settings; s < settings + SETTING_N; s++)

@@ -93,10 +93,64 @@ static void tentative_check(struct planning *pl, const struct setting *s, const 
 			    (char *)"cable and switch port: without carrier nobody can be asked";
 }
 
+static bool is_wished(const struct wish *w, const struct addr *ad)
+{
+	for vec_each(want, &w->addrs)
+		if (want->ifindex == ad->ifindex && prefix_equal(&want->prefix, &ad->prefix))
+			return true;
+	return false;
+}
+
+static bool is_flushed(const struct wish *w, const struct addr *ad)
+{
+	return w->flush && w->port->link.ifindex == ad->ifindex && !ip_is_link_local(&ad->prefix.addr) &&
+	       !is_wished(w, ad);
+}
+
+bool address_goes(const struct planning *pl, const struct addr *ad)
+{
+	for vec_each(w, pl->wishes)
+		if (is_flushed(w, ad))
+			return true;
+	return false;
+}
+
+/* A secondary address goes with the first of its subnet (and a temporary one of IPv6 with its parent, by the
+ * same flag): one that is wished is put on again. */
+static bool goes_along(const struct planning *pl, const struct wish *w, const struct addr *ad)
+{
+	if (!(ad->flags & IFA_F_SECONDARY) || ad->prefix.addr.family != AF_INET || !w->flush)
+		return false;
+	for vec_each(first, &pl->node->addrs)
+		if (is_flushed(w, first) && !(first->flags & IFA_F_SECONDARY) &&
+		    first->prefix.len == ad->prefix.len && ip_in_prefix(&first->prefix.addr, &ad->prefix))
+			return true;
+	return false;
+}
+
+/* Those that depend on others first: they would go with them, and not be there to be taken off. */
+static void flush_plan(struct planning *pl, const struct setting *s, const struct wish *w)
+{
+	const struct value none = { 0 };
+
+	for (int first = 0; first < 2; first++)
+		for vec_each(ad, &pl->node->addrs) {
+			struct value old = { .kind = VALUE_ADDR, .addr = *ad };
+			bool depends = ad->flags & IFA_F_SECONDARY;
+
+			if (depends == !first && ad->ifindex == w->port->link.ifindex &&
+			    (is_flushed(w, ad) || goes_along(pl, w, ad)))
+				planning_add(pl, s, w->port, &old, &none);
+		}
+}
+
 void address_plan(struct planning *pl, const struct setting *s, const struct wish *w)
 {
 	const struct value none = { 0 };
 	bool ip6 = false;
+
+	if (w->flush)
+		flush_plan(pl, s, w);
 
 	for (size_t i = 0; i < w->addrs.n; i++) {
 		struct value want = { .kind = VALUE_ADDR, .addr = w->addrs.at[i] };
@@ -105,7 +159,7 @@ void address_plan(struct planning *pl, const struct setting *s, const struct wis
 		ip6 |= want.addr.prefix.addr.family == AF_INET6;
 		if (there)
 			tentative_check(pl, s, w, there);
-		else
+		if (!there || goes_along(pl, w, there))
 			planning_add(pl, s, w->port, &none, &want);
 	}
 	if (ip6 && !ip6_is_missing(pl, s, w))

@@ -69,17 +69,60 @@ static void shadow_note(struct planning *pl, const struct setting *s, const stru
 	};
 }
 
+static bool is_from(const struct rule *ru, const struct ip *src)
+{
+	return ru->src_len == 8 * ip_size(ru->family) && ip_equal(&ru->src, src);
+}
+
+static bool is_wished(const struct planning *pl, const struct rule *ru)
+{
+	for vec_each(w, pl->wishes)
+		for vec_each(want, &w->rules)
+			if (rule_equal(want, ru))
+				return true;
+	return false;
+}
+
+bool rule_goes(const struct planning *pl, const struct rule *ru)
+{
+	if (ru->protocol != RTPROT_STATIC || ru->action != FR_ACT_TO_TBL || rule_is_narrow(ru))
+		return false;
+	for vec_each(ad, &pl->node->addrs)
+		if (is_from(ru, &ad->prefix.addr) && address_goes(pl, ad))
+			return !is_wished(pl, ru);
+	return false;
+}
+
+/* A rule from an address that is taken off leads nobody any more, and would hold its table for good. */
+static void flush_plan(struct planning *pl, const struct setting *s, const struct wish *w)
+{
+	const struct value none = { 0 };
+
+	for vec_each(ru, &pl->node->rules) {
+		struct value old = { .kind = VALUE_RULE, .rule = *ru };
+		bool ours = false;
+
+		for vec_each(ad, &pl->node->addrs)
+			ours |= ad->ifindex == w->port->link.ifindex && is_from(ru, &ad->prefix.addr);
+		if (ours && rule_goes(pl, ru))
+			planning_add(pl, s, w->port, &old, &none);
+	}
+}
+
 void rule_plan(struct planning *pl, const struct setting *s, const struct wish *w)
 {
 	const struct value none = { 0 };
 
+	if (w->flush)
+		flush_plan(pl, s, w);
 	for (size_t i = 0; i < w->rules.n; i++) {
 		struct value want = { .kind = VALUE_RULE, .rule = w->rules.at[i] };
 
 		if (!node_has_rule(pl->node, &want.rule))
 			planning_add(pl, s, w->port, &none, &want);
 		for (size_t j = 0; j < pl->node->rules.n; j++)
-			if (rule_shadows(&pl->node->rules.at[j], &want.rule, pl->node, w))
+			if (rule_shadows(&pl->node->rules.at[j], &want.rule, pl->node, w) &&
+			    !rule_goes(pl, &pl->node->rules.at[j]))
 				shadow_note(pl, s, w, &pl->node->rules.at[j], &want.rule);
 	}
 }

@@ -33,11 +33,13 @@ struct route_wish {
 	struct route route;
 };
 
-/* All that is wished of one port. number: by setting id, of the settings that are numbers. */
+/* All that is wished of one port. number: by setting id, of the settings that are numbers.
+ * flush: it shall have no addresses but addrs and its link-local ones. */
 struct wish {
 	const struct port *port;
 	struct opt_u32 number[SETTING_N];
 	struct addrs addrs;
+	bool flush;
 	struct VEC(struct route_wish) routes;
 	struct rules rules;
 };
@@ -88,6 +90,7 @@ struct obstacles VEC(struct obstacle);
 struct planning {
 	struct arena *arena;
 	const struct node *node;
+	const struct wishes *wishes; /* of all ports */
 	struct ops ops;
 	struct obstacles obstacles;
 };
@@ -148,6 +151,10 @@ void planning_add(struct planning *pl, const struct setting *s, const struct por
 
 /* One change when a number is wished and is not the one that is there. */
 void plan_if_unequal(struct planning *pl, const struct setting *s, const struct wish *w);
+
+/* True when the wishes take the address off its port; the rule, which leads from such an address. */
+bool address_goes(const struct planning *pl, const struct addr *ad);
+bool rule_goes(const struct planning *pl, const struct rule *ru);
 
 /* True when the port has no IPv6, which is noted as an obstacle of s. */
 bool ip6_is_missing(struct planning *pl, const struct setting *s, const struct wish *w);
