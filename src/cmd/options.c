@@ -17,6 +17,7 @@ static const struct option_row rows[] = {
 	ROW("port", 0, "NAME", OPTION_TEXTS, intent.ports,
 	    "only this port: rdma device, netdev or PCI address, globs; repeatable"),
 	ROW("gateway", 0, "A|none", OPTION_TEXT, intent.gateway, "gateway of the ports"),
+	ROW("host", 0, "N", OPTION_TEXT, intent.host, "number of this host, for {host} in the intent's addresses"),
 	ROW("flush", 0, NULL, OPTION_FLAG, intent.flush, "take all other addresses off the ports, link-local ones excepted"),
 	ROW("mtu", 0, "BYTES", OPTION_TEXT, intent.mtu, "MTU of the ports' netdevs"),
 	ROW("force", 0, "NAME", OPTION_TEXTS, intent.force,

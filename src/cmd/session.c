@@ -111,6 +111,8 @@ int session_open(struct session *s, const struct options *o, struct arena *a, bo
 		return complain(EXIT_FAILED, "read the node: %s", e.text);
 	if (s->root)
 		kern_linux_root(s->kern, s->root);
+	if (intent_host(&s->intent, s->kern, s->root, a, &d) < 0)
+		return diag_print(&d);
 	r = persist_choose(s, o);
 	return r == EXIT_OK ? resolve(s, &d) : r;
 }

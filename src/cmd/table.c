@@ -2,7 +2,7 @@
 /* The table of commands: dispatch and help. */
 #include "cmd/cmd.h"
 
-#define INTENT_ARGS "config", "address", "port", "gateway", "mtu", "flush", "force"
+#define INTENT_ARGS "config", "address", "port", "gateway", "mtu", "host", "flush", "force"
 #define VERIFY_ARGS "peer", "stage", "timeout", "service", "all"
 
 static const char *const show_args[] = { "json", NULL };

@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "intent/parse.h"
+#include "intent/places.h"
+
 /* What the checks look at together. */
 struct checking {
 	const struct intent *in;
@@ -12,6 +15,7 @@ struct checking {
 	const struct address_plan *ap;
 	size_t n;
 	struct arena *arena;
+	struct remarks *remarks;
 	struct diag *d;
 };
 
@@ -63,35 +67,62 @@ bool flush_wanted(const struct intent *in, const struct address_plan *ap)
 	return pi->no_addresses || (ap->n && flush->is == OPT_SET && flush->v);
 }
 
-/* The next address of the sequence for each port that has none of its own. */
-static void sequence_deal(const struct checking *c, struct address_plan *ap, size_t n)
+/* The addresses that the intent has for the port, templates filled in. */
+static void own_deal(const struct checking *c, struct address_plan *ap, const struct port_intent *pi)
+{
+	ap->addr = arena_array(c->arena, struct placed_prefix, pi->addresses.n);
+	for vec_each(pp, &pi->addresses) {
+		struct placed_prefix one = *pp;
+		struct err e = { 0 };
+		char *text;
+
+		int r = one.text ? template_fill(one.text, &ap->values, c->arena, &text, &e) : 0;
+		if (r == 0 && one.text)
+			r = parse_prefix(text, &one.v, &e);
+		if (r < 0)
+			diag_add(c->d, &one.at, "%s: %s: %s", ap->port->name, one.text, e.text);
+		else
+			ap->addr[ap->n++] = one;
+	}
+}
+
+/* The address of the port's turn. False: the prefix has no more, which is told. */
+static bool sequence_deal(const struct checking *c, struct address_plan *ap)
 {
 	const struct placed_prefix *first = &c->in->sequence;
 	char text[PREFIX_TEXT], from[IP_TEXT];
-	uint64_t k = 0;
+	struct placed_prefix next = *first;
 
+	if (!ip_add(&first->v.addr, ap->turn, &next.v.addr) || !ip_in_prefix(&next.v.addr, &first->v)) {
+		struct prefix net = prefix_network(&first->v);
+
+		diag_add(c->d, &first->at,
+			 "the prefix %s is too small: from %s on it has no address for %s, port %zu of the sequence",
+			 prefix_text(&net, text), ip_text(&first->v.addr, from), ap->port->name, ap->turn + 1);
+		return false;
+	}
+	ap->addr = arena_new(c->arena, struct placed_prefix);
+	*ap->addr = next;
+	ap->n = 1;
+	return true;
+}
+
+static void addresses_deal(const struct checking *c, struct address_plan *ap, size_t n)
+{
+	bool more = true;
+
+	if (c->in->defaults.addresses.n && c->in->sequence.v.addr.family)
+		diag_add(c->d, &c->in->sequence.at, "defaults has addresses for every port, too: one of both");
 	for (size_t i = 0; i < n; i++) {
-		struct placed_prefix next = *first;
+		const struct port_intent *pi = ap[i].entry;
+		bool none = pi->no_addresses || pi->not_ours[SETTING_ADDRESS];
 
-		if (ap[i].entry->addresses.n) {
-			ap[i].addr = ap[i].entry->addresses.at;
-			ap[i].n = ap[i].entry->addresses.n;
-			continue;
-		}
-		if (!first->v.addr.family || ap[i].entry->no_addresses || ap[i].entry->not_ours[SETTING_ADDRESS])
-			continue;
-		if (!ip_add(&first->v.addr, k++, &next.v.addr) || !ip_in_prefix(&next.v.addr, &first->v)) {
-			struct prefix net = prefix_network(&first->v);
-
-			diag_add(c->d, &first->at,
-				 "the prefix %s is too small: from %s on it has no address for %s, port %zu of the sequence",
-				 prefix_text(&net, text), ip_text(&first->v.addr, from), ap[i].port->name,
-				 (size_t)k);
-			return;
-		}
-		ap[i].addr = arena_new(c->arena, struct placed_prefix);
-		*ap[i].addr = next;
-		ap[i].n = 1;
+		if (pi->addresses.n)
+			own_deal(c, &ap[i], pi);
+		else if (!none && c->in->defaults.addresses.n)
+			own_deal(c, &ap[i], &c->in->defaults);
+		else if (more && draws_from_sequence(c->in, pi))
+			more = sequence_deal(c, &ap[i]);
 	}
 }
 
@@ -106,17 +137,44 @@ static void other_of_two(const struct prefix *p, struct opt_ip *ret)
 	ret->v.bytes[last] ^= 1;
 }
 
-static void gateway_choose(const struct intent *in, struct address_plan *ap, bool ip6)
+/* "peer", or a template, for the addresses of this port. */
+static void gateway_fill(const struct checking *c, struct address_plan *ap, bool ip6, const char *text)
+{
+	struct opt_ip *gw = &ap->gateway[ip6];
+	bool peer = strcmp(text, "peer") == 0, any = false;
+	struct err e = { 0 };
+	char *filled;
+
+	*gw = (struct opt_ip){ 0 };
+	for (size_t i = 0; i < ap->n; i++)
+		any |= (ap->addr[i].v.addr.family == AF_INET6) == ip6;
+	if (!any)
+		return;
+	for (size_t i = 0; peer && i < ap->n && gw->is == OPT_UNSET; i++)
+		if ((ap->addr[i].v.addr.family == AF_INET6) == ip6)
+			other_of_two(&ap->addr[i].v, gw);
+	int r = peer ? 0 : template_fill(text, &ap->values, c->arena, &filled, &e);
+	if (r == 0 && !peer)
+		r = parse_opt_ip(filled, gw, &e);
+	if (peer && gw->is == OPT_UNSET)
+		r = err_set(&e, -EINVAL, "only a /%d has a peer, its other address", ip6 ? 127 : 31);
+	if (r < 0)
+		diag_add(c->d, &ap->gateway_at[ip6], "%s: gateway: %s: %s", ap->port->name, text, e.text);
+}
+
+static void gateway_choose(const struct checking *c, struct address_plan *ap, bool ip6)
 {
 	const struct port_intent *pi = ap->entry;
 	struct opt_ip *gw = &ap->gateway[ip6];
 
 	if ((ip6 ? pi->gateway6 : pi->gateway).is == OPT_UNSET)
-		pi = &in->defaults;
+		pi = &c->in->defaults;
 	if (pi->not_ours[SETTING_ROUTE] || ap->entry->not_ours[SETTING_ROUTE])
 		return;
 	*gw = ip6 ? pi->gateway6 : pi->gateway;
 	ap->gateway_at[ip6] = ip6 ? pi->gateway6_at : pi->gateway_at;
+	if (pi->gateway_text[ip6])
+		gateway_fill(c, ap, ip6, pi->gateway_text[ip6]);
 	for (size_t i = 0; i < ap->n && gw->is == OPT_UNSET; i++)
 		if ((ap->addr[i].v.addr.family == AF_INET6) == ip6)
 			other_of_two(&ap->addr[i].v, gw);
@@ -154,6 +212,41 @@ static bool is_to_go(const struct checking *c, const struct addr *ad)
 	return false;
 }
 
+/* True for a port of the plan that takes its address from the sequence, as ap does. */
+static bool is_in_sequence(const struct checking *c, const struct address_plan *ap, int ifindex)
+{
+	for (size_t i = 0; i < c->n && draws_from_sequence(c->in, ap->entry); i++)
+		if (c->ap[i].port->link.ifindex == ifindex)
+			return draws_from_sequence(c->in, c->ap[i].entry);
+	return false;
+}
+
+/* A port of the sequence that has another address of it: those before it have become more or fewer. */
+static void shift_remark(const struct checking *c, const struct address_plan *ap)
+{
+	char now[PREFIX_TEXT], then[PREFIX_TEXT];
+	const struct link *holder = NULL;
+
+	for vec_each(ad, &c->node->addrs)
+		if (ip_equal(&ad->prefix.addr, &ap->addr[0].v.addr))
+			holder = node_link(c->node, ad->ifindex);
+	for vec_each(ad, &c->node->addrs) {
+		if (ad->ifindex != ap->port->link.ifindex || ad->prefix.len != c->in->sequence.v.len ||
+		    !ip_in_prefix(&ad->prefix.addr, &c->in->sequence.v))
+			continue;
+		if (ip_equal(&ad->prefix.addr, &ap->addr[0].v.addr))
+			return;
+		*vec_add(c->arena, c->remarks) = (struct remark){
+			.port = ap->port,
+			.text = arena_printf(c->arena, "has %s now and would get %s%s%s%s: is a port missing, or new? Where every entry "
+					     "matches by one pci or mac, each port keeps its place", prefix_text(&ad->prefix, now),
+					     prefix_text(&ap->addr[0].v, then), holder ? ", which " : "",
+					     holder ? holder->name : "", holder ? " has now" : ""),
+		};
+		return;
+	}
+}
+
 static void host_check(const struct checking *c, const struct address_plan *ap,
 		       const struct placed_prefix *pp)
 {
@@ -168,8 +261,10 @@ static void host_check(const struct checking *c, const struct address_plan *ap,
 		    is_to_go(c, ad))
 			continue;
 		ip_text(&pp->v.addr, ip);
-		diag_add(c->d, &pp->at, "%s: %s is already on %s as %s: remove it there first", ap->port->name,
-			 ip, l ? l->name : "another interface", prefix_text(&ad->prefix, there));
+		diag_add(c->d, &pp->at, "%s: %s is already on %s as %s: remove it there first%s", ap->port->name,
+			 ip, l ? l->name : "another interface", prefix_text(&ad->prefix, there),
+			 !own && is_in_sequence(c, ap, ad->ifindex) ?
+				 " (--flush), or match ports by pci or mac if one is missing" : "");
 	}
 }
 
@@ -260,20 +355,22 @@ static void twins_check(const struct checking *c, const struct address_plan *ap,
 }
 
 int addresses_plan(const struct intent *in, struct address_plan *ap, size_t n,
-		   const struct node *node, struct arena *a, struct diag *d)
+		   const struct node *node, struct arena *a, struct remarks *remarks, struct diag *d)
 {
-	struct checking c = { .in = in, .node = node, .ap = ap, .n = n, .arena = a, .d = d };
+	struct checking c = { .in = in, .node = node, .ap = ap, .n = n, .arena = a, .remarks = remarks, .d = d };
 	size_t before = d->n;
 
-	sequence_deal(&c, ap, n);
+	addresses_deal(&c, ap, n);
 	for (size_t i = 0; i < n; i++) {
-		gateway_choose(in, &ap[i], false);
-		gateway_choose(in, &ap[i], true);
+		gateway_choose(&c, &ap[i], false);
+		gateway_choose(&c, &ap[i], true);
 		for (size_t j = 0; j < ap[i].n; j++) {
 			address_check(&c, &ap[i], &ap[i].addr[j]);
 			if (ap[i].wished && !in->only_look)
 				host_check(&c, &ap[i], &ap[i].addr[j]);
 		}
+		if (ap[i].wished && ap[i].n && draws_from_sequence(in, ap[i].entry))
+			shift_remark(&c, &ap[i]);
 		gateway_check(&c, &ap[i], false);
 		gateway_check(&c, &ap[i], true);
 	}

@@ -7,10 +7,12 @@
 #include "base/opt.h"
 #include "setting/setting.h"
 
-/* A value and where it was written. */
+/* A value and where it was written. text: with placeholders (see template.h), the value follows for each
+ * port; NULL: v is it. */
 struct placed_prefix {
 	struct prefix v;
 	struct place at;
+	const char *text;
 };
 
 struct placed_text {
@@ -22,6 +24,15 @@ struct placed_ip {
 	struct ip v;
 	struct place at;
 };
+
+/* One more route of the port's table. via "none": there shall be no such route. Both texts may have placeholders. */
+struct route_intent {
+	struct place at;
+	const char *to, *via;
+	struct opt_u32 metric;
+};
+
+struct route_intents VEC(struct route_intent);
 
 /* A port matches when every pattern given matches it (shell globs; NULL: not given).
  * any: one of rdma device, rdma device/port, netdev, PCI address, as --port takes it. */
@@ -44,9 +55,21 @@ struct port_intent {
 	struct opt_u32 flush; /* 1: addresses that are not wished are taken off */
 	struct opt_ip gateway, gateway6; /* of IPv4, of IPv6; `gateway: none` is both */
 	struct place gateway_at, gateway6_at;
+	const char *gateway_text[2]; /* of each family: with placeholders, or "peer"; NULL: the address counts */
+	struct route_intents routes;
+	struct place routes_at;
+	bool routes_not_ours;
 	struct opt_u32 table, rule_priority;
 	bool table_not_ours;
 	struct place table_at, rule_priority_at;
+};
+
+/* Where the number of this host comes from. number: as written, or filled in by intent_host(). */
+struct host_wish {
+	enum { HOST_OF_NUMBER, HOST_OF_NAME, HOST_OF_FILE } from;
+	struct opt_u32 number;
+	const char *path;
+	struct place at;
 };
 
 /* sequence: has no family when there is none. peers, timeout_ms: for verify; 0: not mentioned.
@@ -56,6 +79,7 @@ struct port_intent {
 struct intent {
 	const char *file; /* NULL: the command line alone */
 	struct placed_prefix sequence;
+	struct host_wish host;
 	struct port_intent defaults;
 	struct VEC(struct port_intent) ports;
 	bool has_ports; /* false: `ports:` is not there, every RoCE port is meant */
@@ -78,7 +102,7 @@ int intent_read_file(const char *path, struct arena *a, struct intent *ret, stru
 
 /* INTENT options of the command line; NULL or n 0: not given. */
 struct intent_options {
-	const char *address, *gateway, *mtu;
+	const char *address, *gateway, *mtu, *host;
 	bool flush;
 	struct VEC(const char *) ports;
 	struct VEC(const char *) force;
@@ -91,6 +115,10 @@ bool intent_options_given(const struct intent_options *o);
  * Errors name the option. 0, -EINVAL. */
 int intent_options_apply(const struct intent_options *o, struct arena *a, struct intent *in,
 			 struct diag *d);
+
+/* Find the number of the host, where the intent has it from the host name or a file. copy: k reads a copy of
+ * a node. 0, -EINVAL with d filled. */
+int intent_host(struct intent *in, struct kern *k, bool copy, struct arena *a, struct diag *d);
 
 /* One line for the operator that is no error: a table skipped, a port left alone (no wish is made of it). */
 struct remark {
@@ -113,6 +141,7 @@ enum {
 	RULE_PRIORITY_MIN = 1,
 	RULE_PRIORITY_MAX = 32765,
 	TIMEOUT_MS_DEFAULT = 5000,
+	HOST_MAX = 65535,
 };
 
 #endif

@@ -17,15 +17,17 @@ static void apply_address(const char *text, struct intent *in, struct diag *d)
 	struct err e = { 0 };
 
 	in->sequence.at = (struct place){ .file = "--address" };
+	in->defaults.addresses.n = 0;
 	option_check(parse_prefix(text, &in->sequence.v, &e), "--address", &e, d);
 }
 
 /* For all ports: no entry has a gateway of that family of its own any more. */
-static void gateway_set(struct intent *in, size_t off, const struct opt_ip *gw)
+static void gateway_set(struct intent *in, bool ip6, const struct opt_ip *gw)
 {
 	for vec_each(entry, &in->ports)
-		*(struct opt_ip *)((char *)entry + off) = (struct opt_ip){ 0 };
-	*(struct opt_ip *)((char *)&in->defaults + off) = *gw;
+		*(ip6 ? &entry->gateway6 : &entry->gateway) = (struct opt_ip){ 0 };
+	*(ip6 ? &in->defaults.gateway6 : &in->defaults.gateway) = *gw;
+	in->defaults.gateway_text[ip6] = NULL;
 }
 
 static void apply_gateway(const char *text, struct intent *in, struct diag *d)
@@ -37,9 +39,9 @@ static void apply_gateway(const char *text, struct intent *in, struct diag *d)
 	option_check(parse_opt_ip(text, &gw, &e), "--gateway", &e, d);
 	in->defaults.not_ours[SETTING_ROUTE] = false;
 	if (gw.v.family != AF_INET6)
-		gateway_set(in, offsetof(struct port_intent, gateway), &gw);
+		gateway_set(in, false, &gw);
 	if (gw.v.family != AF_INET)
-		gateway_set(in, offsetof(struct port_intent, gateway6), &gw);
+		gateway_set(in, true, &gw);
 	in->defaults.gateway_at = in->defaults.gateway6_at = at;
 }
 
@@ -55,6 +57,16 @@ static void apply_mtu(const char *text, struct intent *in, struct diag *d)
 	in->defaults.not_ours[SETTING_MTU] = false;
 	for vec_each(entry, &in->ports)
 		entry->number[SETTING_MTU] = (struct opt_u32){ 0 };
+}
+
+static void apply_host(const char *text, struct intent *in, struct diag *d)
+{
+	const struct range range = { .max = HOST_MAX };
+	struct host_wish host = { .number.is = OPT_SET, .at = { .file = "--host" } };
+	struct err e = { 0 };
+
+	option_check(parse_u32(text, &range, &host.number.v, &e), "--host", &e, d);
+	in->host = host;
 }
 
 static void apply_flush(struct intent *in)
@@ -97,6 +109,8 @@ int intent_options_apply(const struct intent_options *o, struct arena *a, struct
 		apply_gateway(o->gateway, in, d);
 	if (o->mtu)
 		apply_mtu(o->mtu, in, d);
+	if (o->host)
+		apply_host(o->host, in, d);
 	if (o->flush)
 		apply_flush(in);
 	for vec_each(name, &o->ports)

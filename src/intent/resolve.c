@@ -7,6 +7,8 @@
 #include "intent/addresses.h"
 #include "intent/intent.h"
 #include "intent/match.h"
+#include "intent/places.h"
+#include "intent/routes.h"
 #include "intent/tables.h"
 
 /* What a port with addresses gets unless the intent says otherwise. */
@@ -24,8 +26,6 @@ static const struct {
 	{ SETTING_ACCEPT_RA, 0, AF_INET6 },
 	{ SETTING_KEEP_ADDR_ON_DOWN, 1, AF_INET6 },
 };
-
-enum { IP6_METRIC = 1024 }; /* what the kernel makes of none */
 
 static void remark_add(struct remarks *rs, struct arena *a, const struct port *p, char *text)
 {
@@ -109,14 +109,6 @@ static void route_wish_add(struct wish *w, struct arena *a, enum opt is, const s
 	*vec_add(a, &w->routes) = (struct route_wish){ .is = is, .route = *rt };
 }
 
-static bool has_route_wish(const struct wish *w, const struct route *rt)
-{
-	for (size_t i = 0; i < w->routes.n; i++)
-		if (route_same_key(&w->routes.at[i].route, rt))
-			return true;
-	return false;
-}
-
 /* IPv6 knows no scope of routes, and has no route without a metric. The source is the rule's to choose: with one
  * of its own a route is refused while the address is tentative, and changed when the address goes. */
 static void routes_ip6(struct route *connected, struct route *out)
@@ -160,13 +152,10 @@ static void table_wish(struct wish *w, struct arena *a, const struct addr *ad,
 	*vec_add(a, &w->rules) = ru;
 }
 
-static void tables_wish(const struct intent *in, const struct address_plan *ap, size_t n,
-			const struct node *node, struct arena *a, struct wishes *ws,
-			struct remarks *remarks)
+/* Claims on tables of all ports that want one, with the wish that each is for. */
+static size_t claims_collect(const struct intent *in, const struct address_plan *ap, size_t n,
+			     struct wishes *ws, struct table_claim *claim, size_t *of)
 {
-	struct table_claim *claim = arena_array(a, struct table_claim, n ? n : 1);
-	struct wish **of = arena_array(a, struct wish *, n ? n : 1);
-	const struct address_plan **plan = arena_array(a, const struct address_plan *, n ? n : 1);
 	size_t claims = 0, wi = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -174,22 +163,40 @@ static void tables_wish(const struct intent *in, const struct address_plan *ap, 
 
 		if (!w || !w->addrs.n || !wants_table(in, ap[i].entry))
 			continue;
-		of[claims] = w;
-		plan[claims] = &ap[i];
+		of[claims] = i;
 		claim[claims++] = (struct table_claim){
 			.port = w->port, .addrs = w->addrs.at, .n = w->addrs.n,
 			.first = number_or(&ap[i].entry->table, &in->defaults.table, TABLE_DEFAULT),
 		};
 	}
-	tables_assign(claim, claims, node, a, remarks);
-	for (size_t i = 0; i < claims; i++) {
-		uint32_t priority = number_or(&plan[i]->entry->rule_priority,
-					      &in->defaults.rule_priority, RULE_PRIORITY_DEFAULT);
+	return claims;
+}
 
-		for (size_t j = 0; j < of[i]->addrs.n; j++)
-			table_wish(of[i], a, &of[i]->addrs.at[j],
-				   gateway_of(plan[i], of[i]->addrs.at[j].prefix.addr.family), claim[i].table,
-				   priority);
+/* Routes and rules of one port. */
+static void table_fill(const struct routing *ro, const struct address_plan *ap, uint32_t table, struct wish *w)
+{
+	uint32_t priority = number_or(&ap->entry->rule_priority, &ro->in->defaults.rule_priority,
+				      RULE_PRIORITY_DEFAULT);
+
+	for (size_t j = 0; j < w->addrs.n && table; j++)
+		table_wish(w, ro->arena, &w->addrs.at[j], gateway_of(ap, w->addrs.at[j].prefix.addr.family), table,
+			   priority);
+	routes_wish(ro, ap, table, w);
+}
+
+static void tables_wish(const struct routing *ro, struct wishes *ws, struct remarks *remarks)
+{
+	struct table_claim *claim = arena_array(ro->arena, struct table_claim, ro->n + 1);
+	size_t *of = arena_array(ro->arena, size_t, ro->n + 1), wi = 0, c = 0;
+	size_t claims = claims_collect(ro->in, ro->ap, ro->n, ws, claim, of);
+
+	tables_assign(claim, claims, ro->node, ro->arena, remarks);
+	for (size_t i = 0; i < ro->n; i++) {
+		bool has = c < claims && of[c] == i;
+
+		if (ro->ap[i].wished)
+			table_fill(ro, &ro->ap[i], has ? claim[c].table : 0, &ws->at[wi++]);
+		c += has;
 	}
 }
 
@@ -250,11 +257,17 @@ int intent_resolve(const struct intent *in, const struct node *n, struct arena *
 		if (why)
 			remark_add(remarks, a, ap[i].port, why);
 	}
-	if (addresses_plan(in, ap, count, n, a, d) < 0 || d->n)
+	places_count(in, ap, count);
+	for (size_t i = 0; i < count; i++)
+		ap[i].values = (struct template_values){
+			.rail = { OPT_SET, number_or(&ap[i].entry->rail, &in->defaults.rail, (uint32_t)ap[i].place) },
+			.host = in->host.number,
+		};
+	if (addresses_plan(in, ap, count, n, a, remarks, d) < 0 || d->n)
 		return -EINVAL;
 	for (size_t i = 0; i < count; i++)
 		if (ap[i].wished)
 			wish_add(in, &ap[i], a, ret);
-	tables_wish(in, ap, count, n, a, ret, remarks);
-	return 0;
+	tables_wish(&(struct routing){ in, ap, count, n, a, d }, ret, remarks);
+	return d->n ? -EINVAL : 0;
 }

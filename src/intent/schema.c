@@ -8,6 +8,7 @@
 #include "base/word.h"
 #include "intent/intent.h"
 #include "intent/kinds.h"
+#include "intent/routes.h"
 
 struct key_list VEC(struct key);
 
@@ -41,12 +42,28 @@ static int read_match(const struct slot *s, struct err *e)
 	return err_set(e, -EINVAL, "one of rdma, netdev, pci, mac, driver is wanted");
 }
 
+/* The text of a template, NULL when the value has no placeholders; *ret_filled: with some numbers for them, to
+ * see whether the rest is right. 0, -EINVAL. */
+static int slot_template(const struct slot *s, const char **ret, char **ret_filled, struct err *e)
+{
+	const char *text = doc_text(s->node);
+
+	*ret = NULL;
+	if (!text || !template_is(text))
+		return 0;
+	*ret = arena_strdup(s->doc->arena, text);
+	return template_fill(text, NULL, s->doc->arena, ret_filled, e);
+}
+
 static int add_address(const struct slot *s, struct err *e)
 {
 	struct port_intent *p = s->obj;
 	struct placed_prefix a = { .at = doc_place(s->doc, s->node) };
-	int r = slot_prefix(s, &a.v, e);
+	char *filled;
+	int r = slot_template(s, &a.text, &filled, e);
 
+	if (r == 0)
+		r = a.text ? parse_prefix(filled, &a.v, e) : slot_prefix(s, &a.v, e);
 	if (r == 0)
 		*vec_add(s->doc->arena, &p->addresses) = a;
 	return r;
@@ -71,13 +88,31 @@ static int read_addresses(const struct slot *s, struct err *e)
 	return slot_each(s, add_address, e);
 }
 
+/* For every port: each must be another one on each. */
+static int read_default_addresses(const struct slot *s, struct err *e)
+{
+	struct port_intent *p = s->obj;
+	int r = read_addresses(s, e);
+
+	if (r == 0 && p->no_addresses)
+		return err_set(e, -EINVAL, "none belongs to an entry of ports, not to defaults");
+	for vec_each(a, &p->addresses)
+		if (r == 0 && (!a->text || !strstr(a->text, "{rail")))
+			diag_add(s->doc->diag, &a->at, "defaults.addresses: the same address for every port: {rail} is wanted in it");
+	return r;
+}
+
 /* One address for each family at most. */
 static int add_gateway(const struct slot *s, struct err *e)
 {
 	struct port_intent *p = s->obj;
 	struct opt_ip gw = { .is = OPT_SET };
-	int r = slot_ip(s, &gw.v, e);
+	const char *template;
+	char *filled;
+	int r = slot_template(s, &template, &filled, e);
 
+	if (r == 0)
+		r = template ? parse_ip(filled, &gw.v, e) : slot_ip(s, &gw.v, e);
 	if (r < 0)
 		return r;
 	bool ip6 = gw.v.family == AF_INET6;
@@ -85,11 +120,12 @@ static int add_gateway(const struct slot *s, struct err *e)
 	if (to->is != OPT_UNSET)
 		return err_set(e, -EINVAL, "a second gateway of %s: one is all a port can have", ip6 ? "IPv6" : "IPv4");
 	*to = gw;
+	p->gateway_text[ip6] = template;
 	*(ip6 ? &p->gateway6_at : &p->gateway_at) = doc_place(s->doc, s->node);
 	return 0;
 }
 
-/* An address, a list of one for each family, or none. */
+/* An address, a list of one for each family, or none, or peer. */
 static int read_gateway(const struct slot *s, struct err *e)
 {
 	struct port_intent *p = s->obj;
@@ -97,12 +133,97 @@ static int read_gateway(const struct slot *s, struct err *e)
 
 	if (!text)
 		return s->node->type == YAML_SEQUENCE_NODE ? slot_each(s, add_gateway, e) :
-							     err_set(e, -EINVAL, "an address or none is wanted, not %s", doc_kind(s->node));
-	if (strcmp(text, "none") != 0)
+							     err_set(e, -EINVAL, "an address, none or peer is wanted, not %s", doc_kind(s->node));
+	bool peer = strcmp(text, "peer") == 0;
+	if (!peer && strcmp(text, "none") != 0)
 		return add_gateway(s, e);
-	p->gateway.is = p->gateway6.is = OPT_NONE;
+	p->gateway.is = p->gateway6.is = peer ? OPT_SET : OPT_NONE;
+	p->gateway_text[0] = p->gateway_text[1] = peer ? "peer" : NULL;
 	p->gateway_at = p->gateway6_at = doc_place(s->doc, s->node);
 	return 0;
+}
+
+/* What is wrong with the text whatever the port; kept as it is. */
+static int read_to(const struct slot *s, struct err *e)
+{
+	struct route_intent *ri = s->obj;
+	struct prefix to;
+	char *filled;
+	int r = slot_template(s, &ri->to, &filled, e);
+
+	if (r == 0 && !ri->to) {
+		r = slot_prefix(s, &to, e);
+		ri->to = filled = r == 0 ? arena_strdup(s->doc->arena, doc_text(s->node)) : NULL;
+		return r == 0 ? route_to_parse(filled, &to, e) : r;
+	}
+	return r == 0 ? parse_prefix(filled, &to, e) : r;
+}
+
+static int read_via(const struct slot *s, struct err *e)
+{
+	struct route_intent *ri = s->obj;
+	struct opt_ip via;
+	char *filled = NULL;
+	int r = slot_template(s, &ri->via, &filled, e);
+
+	if (r < 0)
+		return r;
+	if (!doc_text(s->node))
+		return err_set(e, -EINVAL, "an address or none is wanted, not %s", doc_kind(s->node));
+	if (!ri->via)
+		ri->via = filled = arena_strdup(s->doc->arena, doc_text(s->node));
+	return parse_opt_ip(filled, &via, e);
+}
+
+static int add_route(const struct slot *s, struct err *e)
+{
+	struct port_intent *p = s->obj;
+	struct route_intent *ri = vec_add(s->doc->arena, &p->routes);
+
+	ri->at = doc_place(s->doc, s->node);
+	return keys_read(s->doc, s->node, s->key->sub, ri, e);
+}
+
+static int read_routes(const struct slot *s, struct err *e)
+{
+	return slot_each(s, add_route, e);
+}
+
+static int read_host_from(const struct slot *s, struct err *e)
+{
+	struct intent *in = s->obj;
+	const char *text = doc_text(s->node);
+
+	if (!text || strcmp(text, "name") != 0)
+		return err_set(e, -EINVAL, "name is wanted (the number at the end of the host name)");
+	in->host.from = HOST_OF_NAME;
+	return 0;
+}
+
+static int read_host_file(const struct slot *s, struct err *e)
+{
+	struct intent *in = s->obj;
+	const char *text = doc_text(s->node);
+
+	if (!text || text[0] != '/')
+		return err_set(e, -EINVAL, "the path of a file is wanted, from / on");
+	in->host.from = HOST_OF_FILE;
+	in->host.path = arena_strdup(s->doc->arena, text);
+	return 0;
+}
+
+/* A number, or where it is to be had. */
+static int read_host(const struct slot *s, struct err *e)
+{
+	struct intent *in = s->obj;
+	size_t before = s->doc->diag->n;
+
+	if (doc_text(s->node))
+		return kind_opt_u32(s, e);
+	int r = kind_map(&(struct slot){ s->doc, &(struct key){ .path = "host", .sub = s->key->sub }, s->node, in }, e);
+	if (r < 0 || s->doc->diag->n > before || in->host.from != HOST_OF_NUMBER)
+		return r;
+	return err_set(e, -EINVAL, "a number, {from: name} or {file: PATH} is wanted");
 }
 
 static int add_peer(const struct slot *s, struct err *e)
@@ -173,6 +294,12 @@ static const struct key match_rows[] = {
 	{ "match.driver", kind_glob, .off = offsetof(struct match, driver) },
 };
 
+static const struct key route_rows[] = {
+	{ "routes.to", read_to, .required = true },
+	{ "routes.via", read_via, .required = true },
+	{ "routes.metric", kind_opt_u32, .off = offsetof(struct route_intent, metric), .range = { .max = UINT32_MAX } },
+};
+
 static const struct key entry_rows[] = {
 	{ "match", read_match, .off = offsetof(struct port_intent, match), .required = true,
 	  .sub = KEYS(match_rows) },
@@ -184,7 +311,7 @@ static const struct key entry_rows[] = {
 static const struct key default_rows[] = {
 	{ "match", not_in_defaults, .null_is_error = true, .hidden = true },
 	{ "optional", not_in_defaults, .null_is_error = true, .hidden = true },
-	{ "addresses", not_in_defaults, .null_is_error = true, .hidden = true },
+	{ "addresses", read_default_addresses, .null_is_error = true },
 };
 
 static const struct key port_rows[] = {
@@ -202,12 +329,18 @@ static const struct key port_rows[] = {
 	  .not_ours = offsetof(struct port_intent, not_ours[SETTING_RULE]),
 	  .range = { RULE_PRIORITY_MIN, RULE_PRIORITY_MAX,
 		     .note = "the kernel has local at 0, main at 32766, default at 32767" } },
-	{ "routes", kind_unavailable, .null_is_error = true, .hidden = true },
+	{ "routes", read_routes, .at = offsetof(struct port_intent, routes_at),
+	  .not_ours = offsetof(struct port_intent, routes_not_ours), .sub = KEYS(route_rows) },
 };
 
 static const struct key sequence_rows[] = {
 	{ "sequence.from", kind_prefix, .off = offsetof(struct intent, sequence.v),
 	  .at = offsetof(struct intent, sequence.at), .required = true },
+};
+
+static const struct key host_rows[] = {
+	{ .path = "host.from", .read = read_host_from },
+	{ .path = "host.file", .read = read_host_file },
 };
 
 static const struct key verify_rows[] = {
@@ -221,6 +354,8 @@ static const struct key top_rows[] = {
 	{ "sequence", kind_map, .sub = KEYS(sequence_rows) },
 	{ "verify", kind_map, .sub = KEYS(verify_rows) },
 	{ "persist", read_persist, .off = offsetof(struct intent, persist) },
+	{ "host", read_host, .off = offsetof(struct intent, host.number), .at = offsetof(struct intent, host.at),
+	  .sub = KEYS(host_rows), .range = { .max = HOST_MAX } },
 	{ .path = "profile", .read = kind_none },
 	{ "qos", kind_unavailable, .null_is_error = true, .hidden = true },
 	{ "apps", kind_unavailable, .null_is_error = true, .hidden = true },

@@ -20,7 +20,7 @@ struct site *site_new(size_t ports, unsigned int flags, const char *from)
 	s->in.file = file;
 	s->options = (struct txn_options){ .dir = -1, .command = "configure" };
 	if (from)
-		s->in.sequence = (struct placed_prefix){ prefix_is(from), { file, 2, 9 } };
+		s->in.sequence = (struct placed_prefix){ .v = prefix_is(from), .at = { file, 2, 9 } };
 	return s;
 }
 
@@ -112,7 +112,7 @@ struct port_intent *site_entry(struct site *s, const char *netdev, unsigned int 
 void site_address(struct site *s, struct port_intent *pi, const char *prefix, unsigned int line)
 {
 	*vec_add(&s->arena, &pi->addresses) =
-		(struct placed_prefix){ prefix_is(prefix), { file, line, 17 } };
+		(struct placed_prefix){ .v = prefix_is(prefix), .at = { file, line, 17 } };
 }
 
 void site_gateway(struct port_intent *pi, const char *ip, unsigned int line)

@@ -135,6 +135,38 @@ static void addresses_are_read_with_their_places(void **state)
 	must_be_at(&in.sequence.at, 4, 9);
 }
 
+static void templates_routes_and_the_host_are_read(void **state)
+{
+	auto_arena a = { 0 };
+	struct intent in = read_good(&a, "version: 1\n"
+					 "host: {file: /etc/rack}\n"
+					 "defaults:\n"
+					 "  addresses: ['10.{rail}.{host}.1/24']\n"
+					 "  gateway: ['10.{rail}.{host}.254', 'fd01::{host}']\n"
+					 "  routes: [{to: 10.0.0.0/8, via: '10.{rail}.0.1', metric: 7}]\n"
+					 "  flush: true\n"
+					 "ports:\n"
+					 "- {match: {rdma: x}, addresses: none, gateway: peer, routes: null}\n");
+	const struct port_intent *p = in.ports.at, *d = &in.defaults;
+
+	(void)state;
+	assert_int_equal(in.host.from, HOST_OF_FILE);
+	assert_string_equal(in.host.path, "/etc/rack");
+	must_be_at(&in.host.at, 2, 7);
+	assert_string_equal(d->addresses.at[0].text, "10.{rail}.{host}.1/24");
+	assert_string_equal(d->gateway_text[1], "fd01::{host}");
+	assert_string_equal(d->routes.at[0].via, "10.{rail}.0.1");
+	must_be_number(&d->routes.at[0].metric, 7);
+	must_be_at(&d->routes_at, 6, 11);
+	must_be_number(&d->flush, 1);
+	assert_true(p->no_addresses);
+	assert_string_equal(p->gateway_text[0], "peer");
+	assert_true(p->routes_not_ours);
+	in = read_good(&a, "version: 1\nhost: 12\n");
+	must_be_number(&in.host.number, 12);
+	assert_int_equal(read_good(&a, "version: 1\nhost: {from: name}\n").host.from, HOST_OF_NAME);
+}
+
 static void verify_is_read(void **state)
 {
 	auto_arena a = { 0 };
@@ -344,6 +376,7 @@ int main(void)
 		cmocka_unit_test(every_backend_is_a_word_of_persist),
 		cmocka_unit_test(an_entry_of_ports_is_read),
 		cmocka_unit_test(addresses_are_read_with_their_places),
+		cmocka_unit_test(templates_routes_and_the_host_are_read),
 		cmocka_unit_test(verify_is_read),
 		cmocka_unit_test(what_is_not_mentioned_is_unset),
 		cmocka_unit_test(null_is_not_ours),

@@ -56,7 +56,6 @@ static const struct bad {
 	{ V "persist: netplam\n", 2, 10, "persist: one of auto, none, netplan, networkmanager, networkd, ifcfg, ifupdown, "
 					 "wicked is wanted: did you mean 'netplan'?" },
 	{ V "persist: [none]\n", 2, 10, "persist: one of auto, none, " },
-	{ PORT "routes: []\n", 4, 11, "routes: not available in this version" },
 
 	/* types */
 	{ PORT "mtu: '4200'\n", 4, 8, "mtu: a number is wanted, not text" },
@@ -73,7 +72,7 @@ static const struct bad {
 	  "an address with its prefix length is wanted, not a list" },
 	{ PORT "addresses: [~]\n", 4, 15,
 	  "an address with its prefix length is wanted, not nothing" },
-	{ PORT "gateway: {}\n", 4, 12, "gateway: an address or none is wanted, not a mapping" },
+	{ PORT "gateway: {}\n", 4, 12, "gateway: an address, none or peer is wanted, not a mapping" },
 	{ PORT "gateway: [none]\n", 4, 13, "gateway: an address such as 10.1.0.1 is wanted, not 'none'" },
 	{ PORT "gateway: [10.0.0.1, 'fd01::1', 10.0.0.2]\n", 4, 34, "gateway: a second gateway of IPv4" },
 	{ PORT "gateway: ['fd01::1', 'fd01::2']\n", 4, 24, "gateway: a second gateway of IPv6" },
@@ -122,7 +121,30 @@ static const struct bad {
 	{ V "defaults: {match: {rdma: x}}\n", 2, 19, "match: belongs to an entry of ports" },
 	{ V "defaults: {optional: }\n", 2, 22, "optional: belongs to an entry of ports" },
 	{ V "defaults: {addresses: 1.2.3.4/8}\n", 2, 23,
-	  "addresses: belongs to an entry of ports" },
+	  "defaults.addresses: the same address for every port: {rail} is wanted in it" },
+	{ V "defaults: {addresses: none}\n", 2, 23, "addresses: none belongs to an entry of ports" },
+
+	/* templates, routes, host */
+	{ PORT "addresses: ['10.{rack}.0.1/24']\n", 4, 15, "addresses: unknown placeholder '{rack}'" },
+	{ PORT "addresses: '10.{rail}.1/24'\n", 4, 14, "not '10.1.1/24'" },
+	{ PORT "addresses: '10.{rail.0.1/24'\n", 4, 14, "a brace without its other one" },
+	{ PORT "gateway: '10.{rail}.{hots}.1'\n", 4, 12, "gateway: unknown placeholder '{hots}'" },
+	{ PORT "gateway: '10.{rail}.1'\n", 4, 12, "an address such as 10.1.0.1 is wanted, not '10.1.1'" },
+	{ PORT "flush: 1\n", 4, 10, "flush: true or false is wanted, not '1'" },
+	{ PORT "routes: {to: 10.0.0.0/8}\n", 4, 11, "routes: a list is wanted, not a mapping" },
+	{ PORT "routes: [{via: 10.0.0.1}]\n", 4, 12, "routes.to is missing" },
+	{ PORT "routes: [{to: 10.0.0.0/8}]\n", 4, 12, "routes.via is missing" },
+	{ PORT "routes: [{to: 10.0.0.1/8, via: 10.0.0.1}]\n", 4, 17, "routes.to: 10.0.0.1/8 has host bits: is 10.0.0.0/8 meant?" },
+	{ PORT "routes: [{to: default, via: 10.0.0.1}]\n", 4, 17, "routes.to: an address with its prefix length" },
+	{ PORT "routes: [{to: 10.0.0.0/8, via: [1]}]\n", 4, 34, "routes.via: an address or none is wanted, not a list" },
+	{ PORT "routes: [{to: 10.0.0.0/8, via: x}]\n", 4, 34, "routes.via: an address such as 10.1.0.1 is wanted, not 'x'" },
+	{ PORT "routes: [{to: 10.0.0.0/8, via: none, metric: -1}]\n", 4, 48, "routes.metric: a number" },
+	{ V "host: 65536\n", 2, 7, "host: 65536 is out of range: 0 to 65535" },
+	{ V "host: n17\n", 2, 7, "host: a number (decimal digits) is wanted" },
+	{ V "host: {from: dns}\n", 2, 14, "host.from: name is wanted" },
+	{ V "host: {file: host}\n", 2, 14, "host.file: the path of a file is wanted" },
+	{ V "host: {}\n", 2, 7, "host: a number, {from: name} or {file: PATH} is wanted" },
+	{ V "host: []\n", 2, 7, "host: a mapping (key: value) is wanted, not a list" },
 
 	/* syntax */
 	{ V "defaults:\n\tmtu: 1\n", 3, 1, "a tab: indent with spaces" },
