@@ -2,8 +2,8 @@
 /* LD_PRELOAD: ends a program at one of its cut points, or lets that call fail.
  *
  * Cut points, counted from 1 through all threads and children made by fork: each change sent to rtnetlink
- * (sendmsg of a message that is no get), each fsync, fdatasync, rename and renameat, each write to a file
- * below /var/lib/doroce.
+ * (sendmsg of a message that is no get), each fsync, fdatasync, rename, renameat and unlinkat, each write to
+ * a file below /var/lib/doroce, /etc or /proc/sys.
  *
  *   CUT=N           SIGKILL right after the N-th: what it does is done
  *   CUT_BEFORE=1    right before it instead
@@ -30,7 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char files[] = "/var/lib/doroce/";
+static const char journal[] = "/var/lib/doroce/", files[] = "/etc/", settings[] = "/proc/sys/";
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
@@ -142,14 +142,14 @@ static bool is_change(int fd, const struct msghdr *msg)
 	return h->nlmsg_type >= RTM_BASE && (h->nlmsg_type - RTM_BASE) % 4 != 2;
 }
 
-static bool is_journal(int fd)
+static bool is_below(int fd, const char *dir)
 {
 	char link[40], path[256];
 
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	ssize_t n = readlink(link, path, sizeof(path) - 1);
 	path[n > 0 ? n : 0] = '\0';
-	return strncmp(path, files, sizeof(files) - 1) == 0;
+	return strncmp(path, dir, strlen(dir)) == 0;
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
@@ -161,7 +161,9 @@ ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 
 ssize_t write(int fd, const void *bytes, size_t size)
 {
-	enum fate f = is_journal(fd) ? fate_next(true) : GO_ON;
+	enum fate f = is_below(fd, journal) || is_below(fd, files) ? fate_next(true) :
+		      is_below(fd, settings)			   ? fate_next(false) :
+								     GO_ON;
 
 	return f == FAIL ? -1 : done(f, (int)REAL(write)(fd, bytes, f == DIE_TORN ? size / 2 : size));
 }
@@ -185,6 +187,13 @@ int rename(const char *from, const char *to)
 	enum fate f = fate_next(false);
 
 	return f == FAIL ? -1 : done(f, REAL(rename)(from, to));
+}
+
+int unlinkat(int dir, const char *name, int flags)
+{
+	enum fate f = fate_next(false);
+
+	return f == FAIL ? -1 : done(f, REAL(unlinkat)(dir, name, flags));
 }
 
 int renameat(int from_dir, const char *from, int to_dir, const char *to)
