@@ -118,7 +118,7 @@ cut_configure() {
 expect_half_back() {
 	expect 0 on "$1" doroce history --json
 	if [[ $(jq -r '.journals[0].state' <<<"$OUT_STDOUT") != undoing ]]; then return; fi
-	expect 3 on "$1" doroce plan
+	expect 0 on "$1" doroce show
 	expect_text 'was being taken back and that did not end: .doroce revert'
 	expect 1 on "$1" doroce configure --no-probe
 	expect_text 'was being taken back .*nothing was changed'

@@ -12,7 +12,8 @@ snapshot_filter='
 	| tojson'
 
 # snapshot HOST: links, addresses, routes of all tables and rules of both families, settings of net.ipv4.conf, the
-# MTU that IPv6 goes by, and what has been written below /etc. (Locked metrics of routes are in no JSON: text.)
+# MTU that IPv6 goes by, and what has been written below /etc, with mode and owner. (Locked metrics of routes are in no
+# JSON: text.)
 snapshot() {
 	# shellcheck disable=SC2016
 	on "$1" sh -c '{
@@ -21,8 +22,10 @@ snapshot() {
 		} | jq -rsS "$1" | sort
 		ip -details route show table all | sed "s/ expires [0-9]*sec//; s/ *$//" | sort
 		cd /proc/sys/net
-		grep . ipv4/conf/*/arp_* ipv4/conf/*/rp_filter ipv4/conf/*/accept_local ipv6/conf/*/mtu ipv6/conf/*/disable_ipv6
-		cd "$2" && find . -type f -exec cksum {} + | sort -k 3' sh "$snapshot_filter" "$lab_hosts/$1/etc"
+		grep . ipv4/conf/*/arp_* ipv4/conf/*/rp_filter ipv4/conf/*/accept_local ipv6/conf/*/mtu ipv6/conf/*/disable_ipv6 \
+			ipv6/conf/*/accept_ra ipv6/conf/*/keep_addr_on_down
+		cd "$2" && find . ! -type d -printf "%p %y %m %U:%G %l\n" | sort &&
+			find . -type f -exec cksum {} + | sort -k 3' sh "$snapshot_filter" "$lab_hosts/$1/etc"
 }
 lab_hosts=$LAB_WORK/hosts
 
