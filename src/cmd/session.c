@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd/persist.h"
+#include "kern/tree.h"
 
 static const char default_file[] = "/etc/doroce.yaml";
 
@@ -95,6 +96,14 @@ int root_path(const struct options *o, struct arena *a, const char **ret)
 	return EXIT_OK;
 }
 
+static void table_names_read(struct session *s)
+{
+	struct tree t = { 0 };
+
+	tree_read(s->root ? s->root : "", table_name_files, s->arena, &t);
+	intent_table_names(&t, s->arena, &s->intent.table_names);
+}
+
 int session_open(struct session *s, const struct options *o, struct arena *a, bool intent_needed)
 {
 	struct diag d = { .arena = a };
@@ -111,6 +120,7 @@ int session_open(struct session *s, const struct options *o, struct arena *a, bo
 		return complain(EXIT_FAILED, "read the node: %s", e.text);
 	if (s->root)
 		kern_linux_root(s->kern, s->root);
+	table_names_read(s);
 	if (intent_host(&s->intent, s->kern, s->root, a, &d) < 0)
 		return diag_print(&d);
 	r = persist_choose(s, o);

@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/opt.h"
+#include "base/tree.h"
 #include "setting/setting.h"
 
 /* A value and where it was written. text: with placeholders (see template.h), the value follows for each
@@ -72,6 +73,15 @@ struct host_wish {
 	struct place at;
 };
 
+/* A routing table that somebody has named in a file of iproute2: it is not free. */
+struct table_name {
+	uint32_t table;
+	const char *name, *file;
+	unsigned int line;
+};
+
+struct table_names VEC(struct table_name);
+
 /* sequence: has no family when there is none. peers, timeout_ms: for verify; 0: not mentioned.
  * persist: "auto", "none" or the name of a backend; v NULL: not mentioned, files are left alone.
  * only: --port beside a file: ports that match none of them are left alone.
@@ -80,6 +90,7 @@ struct intent {
 	const char *file; /* NULL: the command line alone */
 	struct placed_prefix sequence;
 	struct host_wish host;
+	struct table_names table_names;
 	struct port_intent defaults;
 	struct VEC(struct port_intent) ports;
 	bool has_ports; /* false: `ports:` is not there, every RoCE port is meant */
@@ -119,6 +130,10 @@ int intent_options_apply(const struct intent_options *o, struct arena *a, struct
 /* Find the number of the host, where the intent has it from the host name or a file. copy: k reads a copy of
  * a node. 0, -EINVAL with d filled. */
 int intent_host(struct intent *in, struct kern *k, bool copy, struct arena *a, struct diag *d);
+
+/* The names of routing tables that iproute2 knows, of its files in t; what is to be read for that. */
+extern const char *const table_name_files[];
+void intent_table_names(const struct tree *t, struct arena *a, struct table_names *ret);
 
 /* One line for the operator that is no error: a table skipped, a port left alone (no wish is made of it). */
 struct remark {

@@ -167,6 +167,7 @@ static size_t claims_collect(const struct intent *in, const struct address_plan 
 		claim[claims++] = (struct table_claim){
 			.port = w->port, .addrs = w->addrs.at, .n = w->addrs.n,
 			.first = number_or(&ap[i].entry->table, &in->defaults.table, TABLE_DEFAULT),
+			.exact = ap[i].entry->table.is == OPT_SET,
 		};
 	}
 	return claims;
@@ -190,7 +191,7 @@ static void tables_wish(const struct routing *ro, struct wishes *ws, struct rema
 	size_t *of = arena_array(ro->arena, size_t, ro->n + 1), wi = 0, c = 0;
 	size_t claims = claims_collect(ro->in, ro->ap, ro->n, ws, claim, of);
 
-	tables_assign(claim, claims, ro->node, ro->arena, remarks);
+	tables_assign(claim, claims, ro->node, &ro->in->table_names, ro->arena, remarks);
 	for (size_t i = 0; i < ro->n; i++) {
 		bool has = c < claims && of[c] == i;
 

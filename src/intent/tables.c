@@ -42,6 +42,9 @@ static const char *foreign_use(const struct table_claim *c, uint32_t table, cons
 		const struct link *l = node_link(n, (int)rt->oif);
 		return arena_printf(a, "route %s dev %s", route_text(rt, text), l ? l->name : "-");
 	}
+	for vec_each(l, &n->links)
+		if (l->vrf_table == table)
+			return arena_printf(a, "VRF %s", l->name);
 	for (size_t i = 0; i < n->rules.n; i++) {
 		struct value ru = { .kind = VALUE_RULE, .rule = n->rules.at[i] };
 
@@ -49,6 +52,15 @@ static const char *foreign_use(const struct table_claim *c, uint32_t table, cons
 		    leads_others(c, &ru.rule, n))
 			return arena_printf(a, "rule %s", value_text(&ru, text));
 	}
+	return NULL;
+}
+
+/* Its name in a file of iproute2: text for a remark, or NULL. */
+static const char *name_text(const struct table_names *names, uint32_t table, struct arena *a)
+{
+	for vec_each(tn, names)
+		if (tn->table == table)
+			return arena_printf(a, "named '%s' in %s:%u", tn->name, tn->file, tn->line);
 	return NULL;
 }
 
@@ -74,27 +86,58 @@ static uint32_t table_held(const struct table_claim *c, const struct node *n, st
 	return 0;
 }
 
-static void table_take(struct table_claim *claim, size_t n, struct table_claim *c,
-		       const struct node *node, struct arena *a, struct remarks *remarks)
+/* Tables are given to claim[n] of all. next: the first that no port has, of those from `first` on, so that many
+ * ports do not look at the tables of all others again. */
+struct giving {
+	struct table_claim *claim;
+	size_t n;
+	const struct node *node;
+	const struct table_names *names;
+	struct arena *arena;
+	struct remarks *remarks;
+	uint32_t first, next;
+};
+
+static const char *table_user(const struct giving *g, const struct table_claim *c, uint32_t table)
 {
-	for (uint32_t t = c->first; t; t++) {
-		if (table_is_reserved(t) || is_taken(claim, n, t))
+	const char *user = foreign_use(c, table, g->node, g->arena);
+
+	if (!user && !(c->exact && table == c->first))
+		user = name_text(g->names, table, g->arena);
+	return user;
+}
+
+static bool is_open(const struct giving *g, uint32_t table)
+{
+	return !table_is_reserved(table) && !is_taken(g->claim, g->n, table);
+}
+
+static void table_take(struct giving *g, struct table_claim *c)
+{
+	if (c->first != g->first)
+		g->first = g->next = c->first;
+	while (g->next && !is_open(g, g->next))
+		g->next++;
+	for (uint32_t t = g->next; t; t++) {
+		if (!is_open(g, t))
 			continue;
-		const char *user = foreign_use(c, t, node, a);
+		const char *user = table_user(g, c, t);
 		if (!user) {
 			c->table = t;
 			return;
 		}
-		*vec_add(a, remarks) = (struct remark){
+		*vec_add(g->arena, g->remarks) = (struct remark){
 			.port = c->port,
-			.text = arena_printf(a, "table %u is in foreign use (%s): skipped", t, user),
+			.text = arena_printf(g->arena, "table %u is in foreign use (%s): skipped", t, user),
 		};
 	}
 }
 
-void tables_assign(struct table_claim *claim, size_t n, const struct node *node, struct arena *a,
-		   struct remarks *remarks)
+void tables_assign(struct table_claim *claim, size_t n, const struct node *node, const struct table_names *names,
+		   struct arena *a, struct remarks *remarks)
 {
+	struct giving g = { claim, n, node, names, a, remarks, 0, 0 };
+
 	for (size_t i = 0; i < n; i++) {
 		uint32_t held = table_held(&claim[i], node, a);
 
@@ -102,5 +145,5 @@ void tables_assign(struct table_claim *claim, size_t n, const struct node *node,
 	}
 	for (size_t i = 0; i < n; i++)
 		if (!claim[i].table)
-			table_take(claim, n, &claim[i], node, a, remarks);
+			table_take(&g, &claim[i]);
 }

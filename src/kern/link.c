@@ -51,12 +51,16 @@ static void info_read(struct nlattr *info, struct link *l)
 	if (nla_parse_nested(tb, IFLA_INFO_MAX, info, NULL) < 0 || !tb[IFLA_INFO_KIND])
 		return;
 	nla_strlcpy(l->kind, tb[IFLA_INFO_KIND], sizeof(l->kind));
-	if (strcmp(l->kind, "vlan") != 0 || !tb[IFLA_INFO_DATA])
+	if (!tb[IFLA_INFO_DATA])
 		return;
-	struct nlattr *id = nla_find(nla_data(tb[IFLA_INFO_DATA]), nla_len(tb[IFLA_INFO_DATA]),
-				     IFLA_VLAN_ID);
-	if (id)
+	const struct nlattr *data = tb[IFLA_INFO_DATA];
+	struct nlattr *id = nla_find(nla_data(data), nla_len(data), IFLA_VLAN_ID);
+	struct nlattr *table = nla_find(nla_data(data), nla_len(data), IFLA_VRF_TABLE);
+
+	if (id && strcmp(l->kind, "vlan") == 0)
 		l->vlan_id = nla_get_u16(id);
+	if (table && strcmp(l->kind, "vrf") == 0)
+		l->vrf_table = nla_get_u32(table);
 }
 
 /* IFLA_LINK of a veth is its other end, which need not be here; only what is stacked counts. */

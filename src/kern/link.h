@@ -38,6 +38,7 @@ struct link {
 	int lower;
 	int master;
 	uint16_t vlan_id; /* 1..4094 of a VLAN, else 0 */
+	uint32_t vrf_table; /* of a VRF, else 0 */
 	uint32_t mtu;
 	bool up;      /* IFF_UP: the administrator's wish */
 	bool carrier; /* IFF_LOWER_UP */

@@ -23,6 +23,15 @@ static bool table_answers(const struct node *n, uint32_t table, uint8_t family, 
 	return false;
 }
 
+/* Among rules of one priority the older one comes first, and ours, where it is not there yet, last. */
+static bool is_older(const struct rule *ru, const struct rule *ours, const struct node *n)
+{
+	for vec_each(x, &n->rules)
+		if (x == ru || rule_equal(x, ours))
+			return x == ru;
+	return true;
+}
+
 /* True when ru, met before ours, takes every packet from src to another table. Rules that only
  * look (no route there, or a suppressed one) pass the packet on; the table `local` does. */
 static bool rule_shadows(const struct rule *ru, const struct rule *ours, const struct node *n,
@@ -30,10 +39,9 @@ static bool rule_shadows(const struct rule *ru, const struct rule *ours, const s
 {
 	struct prefix src = { .addr = ru->src, .len = ru->src_len };
 	bool catches = ru->src_len == 0 || ip_in_prefix(&ours->src, &src);
-	bool before = ru->priority < ours->priority;
-	bool same_place = ru->priority == ours->priority && ru->src_len == ours->src_len;
+	bool before = ru->priority < ours->priority || (ru->priority == ours->priority && is_older(ru, ours, n));
 
-	if (ru->family != ours->family || !(before || same_place) || !catches || rule_is_narrow(ru))
+	if (ru->family != ours->family || !before || !catches || rule_equal(ru, ours) || rule_is_narrow(ru))
 		return false;
 	if (ru->action == FR_ACT_BLACKHOLE || ru->action == FR_ACT_UNREACHABLE ||
 	    ru->action == FR_ACT_PROHIBIT)
@@ -109,10 +117,29 @@ static void flush_plan(struct planning *pl, const struct setting *s, const struc
 	}
 }
 
+/* The rule of all VRFs leads what such a port sends and receives to the VRF's table, before ours is met. */
+static void vrf_check(struct planning *pl, const struct setting *s, const struct wish *w)
+{
+	const struct link *l = &w->port->link, *vrf = l->master ? node_link(pl->node, l->master) : NULL;
+
+	if (!vrf || !vrf->vrf_table || !w->rules.n)
+		return;
+	*vec_add(pl->arena, &pl->obstacles) = (struct obstacle){
+		.port = w->port,
+		.setting = s,
+		.seen = arena_printf(pl->arena, "in VRF %s, whose table %u answers first", vrf->name, vrf->vrf_table),
+		.wanted = arena_printf(pl->arena, "table %u for what comes from the port's addresses", w->rules.at[0].table),
+		.why = (char *)s->why,
+		.mend = arena_printf(pl->arena, "ip link set %s nomaster; or table: none in the intent, and the routes in the "
+				     "VRF's table by its owner", l->name),
+	};
+}
+
 void rule_plan(struct planning *pl, const struct setting *s, const struct wish *w)
 {
 	const struct value none = { 0 };
 
+	vrf_check(pl, s, w);
 	if (w->flush)
 		flush_plan(pl, s, w);
 	for (size_t i = 0; i < w->rules.n; i++) {
