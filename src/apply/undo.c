@@ -408,6 +408,31 @@ static struct raws side_effects(const struct entry *en, const struct raws *now, 
 	return all;
 }
 
+/* A route whose source address was put back after it. */
+static int routes_retry(struct kern *k, const struct entry *en, struct arena *a, struct undo *u, struct err *e)
+{
+	struct node n = { 0 };
+	struct value seen;
+	struct port p;
+
+	for (size_t i = 0; i < u->undone.n; i++) {
+		const struct entry_op *op = &en->ops.at[en->ops.n - 1 - i];
+		struct undone *un = &u->undone.at[i];
+		struct err own = { 0 };
+
+		if (un->result != UNDO_FAILED || op->old.kind != VALUE_ROUTE)
+			continue;
+		int r = n.links.n ? 0 : entry_node_read(k, en, a, &n, e);
+		if (r < 0)
+			return r;
+		if (entry_held(&n, en, op, &p, &seen) == HELD_NO_PORT || old_write(k, en, op, &p, &own) < 0)
+			continue;
+		un->result = UNDO_DONE;
+		un->err = own;
+	}
+	return 0;
+}
+
 /* Newest change first; where the files end, whoever waits for that is told. */
 static int ops_undo(struct kern *k, const struct entry *was, const struct entry *en,
 		    const struct undo_options *o, struct arena *a, struct undo *u, struct err *e)
@@ -436,7 +461,7 @@ static int ops_undo(struct kern *k, const struct entry *was, const struct entry 
 	}
 	if (files && r == 0)
 		o->files_back(o->user);
-	return r;
+	return r == 0 ? routes_retry(k, en, a, u, e) : r;
 }
 
 int undo_run_with(struct kern *k, const struct entry *was, const struct undo_options *o, struct arena *a,

@@ -189,6 +189,22 @@ static void two_configures_are_reverted_one_by_one(void **state)
 	must_be_told(b, b->before);
 }
 
+/* Routes go before addresses on the way back, and those of before name an address that comes back after them. */
+static void addresses_that_were_exchanged_come_back_with_their_routes(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(configure(b, -1), 0);
+	char *between = all_told(&b->arena);
+	b->in.sequence.v = prefix_is("10.0.0.101/24");
+	b->in.defaults.flush = (struct opt_u32){ OPT_SET, 1 };
+	assert_int_equal(configure(b, -1), 0);
+	if (revert(b, 2) < 0)
+		fail_msg("%s", b->e.text);
+	must_be_told(b, between);
+	assert_int_equal(undo_count(&b->undo, UNDO_DONE), b->plan.ops.n);
+}
+
 static void a_multipath_route_that_was_exchanged_comes_back_whole(void **state)
 {
 	struct bench *b = *state;
@@ -243,6 +259,7 @@ int main(void)
 		bench_test(a_configure_that_is_reverted_leaves_no_trace),
 		bench_test(a_signal_before_each_message_leaves_no_trace),
 		bench_test(two_configures_are_reverted_one_by_one),
+		bench_test(addresses_that_were_exchanged_come_back_with_their_routes),
 		bench_test(a_multipath_route_that_was_exchanged_comes_back_whole),
 		bench_test(what_somebody_else_did_since_is_kept),
 		bench_test(a_port_that_is_gone_does_not_bar_the_others),
