@@ -8,8 +8,6 @@
 
 #include "persist/text.h"
 
-static const char path[] = "/etc/netplan/" NETPLAN_FILE;
-
 /* Two definitions side by side. */
 struct section {
 	const char *name;
@@ -156,6 +154,6 @@ void netplan_write(const struct persist_in *in, struct file_wishes *ret, struct 
 					 "--no-persist", w->port->link.name);
 	}
 	if (ss.n)
-		persist_put(in, ret, path, file_text(in->arena, &ss), 0600, "netplan");
+		persist_put(in, ret, arena_printf(in->arena, "/etc/netplan/%s", netplan_file(in)), file_text(in->arena, &ss), 0600, "netplan");
 	persist_gone(in, ret, first, "/etc/netplan/", "netplan");
 }

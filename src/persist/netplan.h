@@ -6,7 +6,11 @@
 #include "base/diag.h"
 #include "persist/match.h"
 
-#define NETPLAN_FILE "90-doroce.yaml"
+/* Name of our file in /etc/netplan. */
+static inline const char *netplan_file(const struct persist_in *in)
+{
+	return in->script_names ? "55-nvidia-autoconfig.yaml" : "90-doroce.yaml";
+}
 
 /* Under which id our file speaks of a port, so that netplan merges it with what others say.
  * id: NULL: it can not be named. section: "ethernets". mac: to match by, NULL: the id is the name, or

@@ -202,8 +202,10 @@ struct netplan_files netplan_read(const struct persist_in *in, struct persist_no
 		file[i] = &in->seen->at[i];
 	qsort(file, n, sizeof(*file), by_name);
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(file_name(file[i]), NETPLAN_FILE) == 0)
+		if (strcmp(file_name(file[i]), netplan_file(in)) == 0)
 			hidden_note(in, file[i], notes);
+		else if (persist_is_ours(file[i]))
+			continue; /* under the other name: it goes */
 		else if (i == 0 || strcmp(file_name(file[i - 1]), file_name(file[i])) != 0)
 			file_read_one(in, file[i], &ret, notes);
 	return ret;

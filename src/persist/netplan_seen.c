@@ -149,9 +149,9 @@ static void keys_fill(struct seen *s)
 }
 
 /* True when netplan reads the file after ours: what it says of a number counts. */
-static bool comes_after(const struct mention *m)
+static bool comes_after(const struct seen *s, const struct mention *m)
 {
-	return strcmp(strrchr(m->at.file, '/') + 1, NETPLAN_FILE) > 0;
+	return strcmp(strrchr(m->at.file, '/') + 1, netplan_file(s->in)) > 0;
 }
 
 static bool is_true(const char *text)
@@ -181,11 +181,11 @@ static void merged_note(const struct seen *s, const struct mention *m, const str
 {
 	const char *netdev = w->port->link.name, *other = contradiction(s, m, w);
 
-	if (comes_after(m) && (other || strcmp(m->section, "ethernets") != 0))
+	if (comes_after(s, m) && (other || strcmp(m->section, "ethernets") != 0))
 		persist_note_add(s->in, s->notes, w->port, true,
 				 "%s:%u: also defines %s%s%s, and is read after %s: take it out there, or give the "
 				 "file a name that comes before", m->at.file, m->at.line, netdev,
-				 other ? ", with " : "", other ? other : "", NETPLAN_FILE);
+				 other ? ", with " : "", other ? other : "", netplan_file(s->in));
 	else
 		persist_note_add(s->in, s->notes, w->port, false, "%s:%u: also defines %s%s%s%s%s", m->at.file,
 				 m->at.line, netdev, m->said ? ", and adds " : "", m->said ? m->said : "",

@@ -9,13 +9,15 @@
 #include "setting/setting.h"
 
 /* All that a backend looks at. seen: the files of its `reads` that are there, whole.
- * version: of the manager's program, as it tells it ("1.2.1"); "" not known. */
+ * version: of the manager's program, as it tells it ("1.2.1"); "" not known.
+ * script_names: files whose name is free have that of nv-mlnxipcfg.py's, which are replaced. */
 struct persist_in {
 	struct arena *arena;
 	const struct wishes *wishes;
 	const struct node *node;
 	const struct files *seen;
 	const char *version;
+	bool script_names;
 };
 
 /* Something that the operator must know: another file that says something else of a port, a manager

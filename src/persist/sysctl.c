@@ -4,8 +4,8 @@
 
 #include "persist/text.h"
 
-static const char path[] = "/etc/sysctl.d/90-doroce.conf";
-static const char *const reads[] = { path, NULL };
+/* by script_names */
+static const char *const reads[] = { "/etc/sysctl.d/90-doroce.conf", "/etc/sysctl.d/55-nvidia-arpdefaults.conf", NULL };
 
 const struct backend persist_sysctl = { .name = "sysctl", .reads = reads, .write = sysctl_write };
 
@@ -21,6 +21,7 @@ static const char *key(struct arena *a, const struct setting *s, const struct po
 
 void sysctl_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes)
 {
+	const char *path = reads[in->script_names];
 	struct text t = persist_file(in->arena);
 	bool any = false;
 
@@ -38,4 +39,5 @@ void sysctl_write(const struct persist_in *in, struct file_wishes *ret, struct p
 		persist_put(in, ret, path, t.at, 0644, "sysctl");
 	else
 		persist_drop(in, ret, path, "sysctl");
+	persist_drop(in, ret, reads[!in->script_names], "sysctl");
 }

@@ -278,8 +278,40 @@ const char *file_name(const struct file *f)
 	return slash ? slash + 1 : f->path;
 }
 
+static bool script_wrote_netplan(const struct file *f)
+{
+	return strstr(f->text, "renderer: networkd") && strstr(f->text, "to: 0.0.0.0/1\n") &&
+	       strstr(f->text, "to: 128.0.0.0/1\n") && strstr(f->text, "priority: 32761\n");
+}
+
+/* Nothing but its five keys. */
+static bool script_wrote_sysctl(struct arena *a, const struct file *f)
+{
+	static const char *const keys[] = {
+		".arp_accept = 1", ".arp_announce = 1", ".arp_filter = 0", ".rp_filter = 2", ".arp_ignore = 1",
+	};
+	static const char group[] = "net.ipv4.conf.";
+	struct line l = { 0 };
+	size_t n = 0;
+
+	for (; line_next(f, &l); n += l.len > 0) {
+		const char *text = arena_printf(a, "%.*s", (int)l.len, l.at);
+		bool known = !l.len;
+
+		for (size_t i = 0; i < ARRAY_LEN(keys) && strncmp(text, group, strlen(group)) == 0; i++)
+			known |= ends_in(text, keys[i]);
+		if (!known)
+			return false;
+	}
+	return n;
+}
+
 bool script_wrote(struct arena *a, const struct file *f)
 {
+	if (strcmp(f->path, "/etc/netplan/55-nvidia-autoconfig.yaml") == 0)
+		return script_wrote_netplan(f);
+	if (strcmp(f->path, "/etc/sysctl.d/55-nvidia-arpdefaults.conf") == 0)
+		return script_wrote_sysctl(a, f);
 	const char *rule = file_value(a, f, "ROUTING_RULE", NULL);
 	const char *options = file_value(a, f, "OPTIONS2", NULL);
 

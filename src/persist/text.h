@@ -79,7 +79,7 @@ const char *file_value(struct arena *a, const struct file *f, const char *key,
 /* The name behind the last slash. */
 const char *file_name(const struct file *f);
 
-/* True when the file is one that nv-mlnxipcfg.py left in /etc/sysconfig/network-scripts. */
+/* True when the file is one that nv-mlnxipcfg.py left, by its name and what is in it. */
 bool script_wrote(struct arena *a, const struct file *f);
 
 #endif
