@@ -7,22 +7,31 @@
 #include "cmd/session.h"
 #include "cmd/state.h"
 
-/* The command line in one piece, for people. */
-static const char *line_of(char **argv, struct arena *a)
-{
-	char *line = arena_strdup(a, "doroce");
-
-	for (char **word = argv + 1; *word; word++)
-		line = arena_printf(a, "%s %s", line, *word);
-	return line;
-}
-
 static const struct command *command_named(const char *word)
 {
 	for (const struct command *c = commands; c->name; c++)
 		if (strcmp(c->name, word) == 0)
 			return c;
 	return NULL;
+}
+
+/* The command line in one piece, for people; words: from the command on. */
+static const char *line_of(const struct command *c, char **words, struct arena *a)
+{
+	const char *line = c->program ? c->name : arena_printf(a, "doroce %s", *words);
+
+	while (*++words)
+		line = arena_printf(a, "%s %s", line, *words);
+	return line;
+}
+
+/* The command whose name this program has been started by; NULL: it is doroce. */
+static const struct command *command_of_program(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const struct command *c = command_named(slash ? slash + 1 : path);
+
+	return c && c->program ? c : NULL;
 }
 
 static int unknown_command(const char *word)
@@ -56,15 +65,19 @@ int main(int argc, char **argv)
 	struct options o = { 0 };
 	char *operand[2] = { NULL };
 
-	if (argc < 2) {
+	const struct command *c = argc ? command_of_program(argv[0]) : NULL;
+	char **words = c ? argv : argv + 1;
+
+	if (!c && argc < 2) {
 		help_general(stderr);
 		return EXIT_USAGE;
 	}
-	const struct command *c = command_named(command_word(argv[1]));
 	if (!c)
-		return unknown_command(argv[1]);
-	o.line = line_of(argv, &a);
-	int r = options_read(c, argv + 2, &a, &o, operand);
+		c = command_named(command_word(*words));
+	if (!c)
+		return unknown_command(*words);
+	o.line = line_of(c, words, &a);
+	int r = options_read(c, words + 1, &a, &o, operand);
 	if (r < 0 && !c->settles)
 		state_warn();
 	if (r < 0)

@@ -10,7 +10,12 @@
 /* Exit status of every command. */
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_DIFFERS = 3 };
 
-/* What the command line says, over all commands. */
+struct session;
+
+/* What the command line says, over all commands.
+ * preset: what a command adds to the intent, when the node is read and before anything is worked out; NULL: nothing.
+ * program: a script under whose name doroce runs, for the names of its files; with revert only its journals are
+ * meant. NULL: doroce. */
 struct options {
 	const char *config; /* -c; NULL: not given */
 	struct intent_options intent;
@@ -18,8 +23,11 @@ struct options {
 	const char *persist, *timeout_ms, *service, *root;
 	const char *confirm, *unless_confirmed, *after; /* seconds, a journal's number, seconds */
 	const char *line; /* the command line as it was given, for the journal */
+	const char *devices, *program;
+	int (*preset)(struct session *s, const struct options *o, struct diag *d);
 	bool keep_going, resume, unconfirmed, reload;
 	bool json, dry_run, verify, no_persist, no_probe, foreground, help, all, owners;
+	bool remove, verbose;
 };
 
 enum option_kind {
@@ -39,19 +47,27 @@ struct option_row {
 	const char *help; /* NULL: not for people, and not in the help text */
 };
 
-/* One command. args: option rows by name, NULL-terminated. operands: how many words may follow.
- * settles: it speaks of an unfinished configure itself. */
+/* One command. args: option rows by name, NULL-terminated; rows: its own, which go before those, NULL name at the
+ * end; may be NULL. operands: how many words may follow. settles: it speaks of an unfinished configure itself.
+ * program: doroce is also installed under this name. */
 struct command {
 	const char *name;
 	const char *summary;
 	const char *help; /* what it does, what its exit status means */
 	const char *const *args;
+	const struct option_row *rows;
 	int operands;
-	bool settles;
+	bool settles, program;
 	int (*run)(struct options *o, struct arena *a, char **operand);
 };
 
 extern const struct command commands[];
+
+/* A row for an option that fills member. */
+#define OPTION_ROW(n, l, a, k, member, h) { n, l, a, k, offsetof(struct options, member), h }
+
+/* Options of the commands that stand for a script. */
+extern const struct option_row mlnxipcfg_rows[];
 
 /* Read argv behind the command's word into o. 0, or the exit status when there is nothing more to
  * do (help was asked for, or the line is wrong; either has been printed). -1: go on. */
@@ -69,6 +85,7 @@ int cmd_serve(struct options *o, struct arena *a, char **operand);
 int cmd_revert(struct options *o, struct arena *a, char **operand);
 int cmd_confirm(struct options *o, struct arena *a, char **operand);
 int cmd_history(struct options *o, struct arena *a, char **operand);
+int cmd_mlnxipcfg(struct options *o, struct arena *a, char **operand);
 int cmd_help(struct options *o, struct arena *a, char **operand);
 int cmd_version(struct options *o, struct arena *a, char **operand);
 

@@ -7,7 +7,7 @@
 
 enum { HELP_COLUMN = 26 };
 
-#define ROW(n, l, a, k, member, h) { n, l, a, k, offsetof(struct options, member), h }
+#define ROW OPTION_ROW
 
 static const struct option_row rows[] = {
 	ROW("config", 'c', "FILE", OPTION_TEXT, config,
@@ -58,17 +58,11 @@ static const struct option_row rows[] = {
 	ROW("help", 'h', NULL, OPTION_FLAG, help, "this text"),
 };
 
-static const struct option_row *row_named(const char *name, size_t len)
-{
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (strlen(rows[i].name) == len && strncmp(rows[i].name, name, len) == 0)
-			return &rows[i];
-	return NULL;
-}
-
 static bool command_takes(const struct command *c, const struct option_row *row)
 {
-	if (strcmp(row->name, "help") == 0)
+	bool own = row < rows || row >= rows + ARRAY_LEN(rows);
+
+	if (own || strcmp(row->name, "help") == 0)
 		return true;
 	for (const char *const *a = c->args; *a; a++)
 		if (strcmp(*a, row->name) == 0)
@@ -76,20 +70,45 @@ static bool command_takes(const struct command *c, const struct option_row *row)
 	return false;
 }
 
+/* Row i of those to be asked for, the command's own first; NULL behind the last. */
+static const struct option_row *row_at(const struct command *c, size_t i)
+{
+	size_t own = 0;
+
+	while (c->rows && c->rows[own].name)
+		own++;
+	if (i < own)
+		return &c->rows[i];
+	return i - own < ARRAY_LEN(rows) ? &rows[i - own] : NULL;
+}
+
+/* "doroce plan", "nv-mlnxipcfg" */
+static const char *name_before(const struct command *c)
+{
+	return c->program ? "" : "doroce ";
+}
+
 static int usage_error(const struct command *c, const char *text, const char *word)
 {
-	fprintf(stderr, "doroce %s: %s '%s' (see: doroce %s --help)\n", c->name, text, word, c->name);
+	const char *doroce = name_before(c);
+
+	fprintf(stderr, "%s%s: %s '%s' (see: %s%s --help)\n", doroce, c->name, text, word, doroce, c->name);
 	return EXIT_USAGE;
 }
 
 static int unknown_option(const struct command *c, const char *word)
 {
-	const char *near = word[1] == '-' ? word_nearest(word + 2, c->args) : NULL;
+	const char *names[48] = { NULL }, *doroce = name_before(c);
+	const struct option_row *row;
 
+	for (size_t i = 0, n = 0; (row = row_at(c, i)) && n + 1 < ARRAY_LEN(names); i++)
+		if (command_takes(c, row))
+			names[n++] = row->name;
+	const char *near = word[1] == '-' ? word_nearest(word + 2, names) : NULL;
 	if (!near)
 		return usage_error(c, "unknown option", word);
-	fprintf(stderr, "doroce %s: unknown option '%s': did you mean '--%s'? (see: doroce %s --help)\n",
-		c->name, word, near, c->name);
+	fprintf(stderr, "%s%s: unknown option '%s': did you mean '--%s'? (see: %s%s --help)\n", doroce, c->name, word,
+		near, doroce, c->name);
 	return EXIT_USAGE;
 }
 
@@ -105,30 +124,33 @@ static void store(struct options *o, const struct option_row *row, const char *v
 		*(const char **)p = value;
 }
 
-/* The row that a word such as "--mtu=4200" or "-c" stands for; *ret_value: what follows '='. */
-static const struct option_row *row_of_word(const char *word, const char **ret_value)
+static const struct option_row *row_named(const struct command *c, const char *name, size_t len)
 {
-	const char *name = word + 2, *eq = strchr(word, '=');
+	const struct option_row *row;
 
-	*ret_value = NULL;
-	if (word[1] == '-') {
-		*ret_value = eq ? eq + 1 : NULL;
-		return row_named(name, eq ? (size_t)(eq - name) : strlen(name));
-	}
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (rows[i].letter && rows[i].letter == word[1] && !word[2])
-			return &rows[i];
+	for (size_t i = 0; (row = row_at(c, i)); i++)
+		if (command_takes(c, row) && strlen(row->name) == len && strncmp(row->name, name, len) == 0)
+			return row;
 	return NULL;
 }
 
-/* Read the option at *argv, and its argument; *argv is left on the last word used. 0 or EXIT_USAGE. */
-static int option_read(const struct command *c, char ***argv, struct arena *a, struct options *o)
+static const struct option_row *row_lettered(const struct command *c, char letter)
 {
-	const char *word = **argv, *value;
-	const struct option_row *row = row_of_word(word, &value);
+	const struct option_row *row;
 
-	if (!row || !command_takes(c, row))
-		return unknown_option(c, word);
+	for (size_t i = 0; (row = row_at(c, i)); i++)
+		if (command_takes(c, row) && row->letter && row->letter == letter)
+			return row;
+	return NULL;
+}
+
+/* Store the option; value: what was written in one word with it, else NULL and the next word counts. *argv is left
+ * on the last word used. 0 or EXIT_USAGE. */
+static int option_take(const struct command *c, const struct option_row *row, const char *value, char ***argv,
+		       struct arena *a, struct options *o)
+{
+	const char *word = **argv;
+
 	if (row->kind == OPTION_FLAG && value)
 		return usage_error(c, "no argument belongs to", word);
 	if (row->kind == OPTION_CHOICE && !value)
@@ -142,6 +164,35 @@ static int option_read(const struct command *c, char ***argv, struct arena *a, s
 	return 0;
 }
 
+/* "-c", "-fr", "-i10.0.0.1/24": letters of flags may stand in one word, and an argument behind its letter. */
+static int letters_read(const struct command *c, char ***argv, struct arena *a, struct options *o)
+{
+	const char *word = **argv;
+	int r = 0;
+
+	for (const char *letter = word + 1; r == 0 && *letter; letter++) {
+		const struct option_row *row = row_lettered(c, *letter);
+
+		if (!row)
+			return unknown_option(c, word);
+		if (row->kind != OPTION_FLAG)
+			return option_take(c, row, letter[1] ? letter + 1 : NULL, argv, a, o);
+		r = option_take(c, row, NULL, argv, a, o);
+	}
+	return r;
+}
+
+/* "--mtu=4200", "--json" */
+static int option_read(const struct command *c, char ***argv, struct arena *a, struct options *o)
+{
+	const char *name = **argv + 2, *eq = strchr(name, '=');
+	const struct option_row *row = row_named(c, name, eq ? (size_t)(eq - name) : strlen(name));
+
+	if (!row)
+		return unknown_option(c, **argv);
+	return option_take(c, row, eq ? eq + 1 : NULL, argv, a, o);
+}
+
 int options_read(const struct command *c, char **argv, struct arena *a, struct options *o,
 		 char **operand)
 {
@@ -152,7 +203,7 @@ int options_read(const struct command *c, char **argv, struct arena *a, struct o
 		if (!words_only && strcmp(*argv, "--") == 0) {
 			words_only = true;
 		} else if (!words_only && (*argv)[0] == '-' && (*argv)[1]) {
-			int r = option_read(c, &argv, a, o);
+			int r = (*argv)[1] == '-' ? option_read(c, &argv, a, o) : letters_read(c, &argv, a, o);
 
 			if (r)
 				return r;
@@ -184,8 +235,10 @@ static void row_help(const struct option_row *row)
 
 void help_command(const struct command *c)
 {
-	printf("doroce %s: %s\n\n%s\n\noptions:\n", c->name, c->summary, c->help);
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (rows[i].help && command_takes(c, &rows[i]))
-			row_help(&rows[i]);
+	const struct option_row *row;
+
+	printf("%s%s: %s\n\n%s\n\noptions:\n", name_before(c), c->name, c->summary, c->help);
+	for (size_t i = 0; (row = row_at(c, i)); i++)
+		if (row->help && command_takes(c, row))
+			row_help(row);
 }

@@ -126,7 +126,7 @@ static void backend_run(struct session *s, const struct backend *b, bool wanted)
 	struct files seen = files_see(s, b, wanted);
 	const struct persist_in in = {
 		.arena = s->arena, .wishes = wanted ? &s->wishes : &none, .node = &s->node, .seen = &seen,
-		.version = wanted ? version_ask(s, b) : "",
+		.version = wanted ? version_ask(s, b) : "", .script_names = s->persist.script_names,
 	};
 
 	b->write(&in, &files, &notes);
@@ -148,7 +148,7 @@ static const char *refusal(struct session *s, const char *path)
 	if (node_read_file(s->kern, s->arena, &s->node, path, &e) < 0)
 		return arena_strdup(s->arena, e.text);
 	const struct file *f = node_file(&s->node, path);
-	if (f && !persist_is_ours(f))
+	if (f && !persist_is_ours(f) && !script_wrote(s->arena, f))
 		return arena_printf(s->arena, "%s: was not written by doroce, and is left alone: move it away", path);
 	return NULL;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* doroce revert: puts back what a configure changed. */
+#include <string.h>
+
 #include "cmd/entries.h"
 #include "cmd/json.h"
 #include "cmd/plan_print.h"
@@ -16,6 +18,16 @@ struct revert {
 	int status;
 };
 
+/* A run under the name of a script begins with that. */
+static bool is_meant(const struct options *o, const struct entry *en)
+{
+	size_t n = o->program ? strlen(o->program) : 0;
+
+	if (!n || en->state == ENTRY_UNREADABLE)
+		return !n;
+	return strncmp(en->command, o->program, n) == 0 && (en->command[n] == ' ' || !en->command[n]);
+}
+
 static void targets_choose(struct revert *rv, struct entry *named)
 {
 	const struct options *o = rv->o;
@@ -29,6 +41,8 @@ static void targets_choose(struct revert *rv, struct entry *named)
 		struct entry *en = &rv->t.es.at[i];
 		bool marked = o->unconfirmed && en->state == ENTRY_GONE;
 
+		if (!is_meant(o, en))
+			continue;
 		/* it may be what was meant: the others are taken back, and the exit status tells */
 		if (en->state == ENTRY_UNREADABLE && !o->unconfirmed)
 			rv->status = entry_unreadable(en);
@@ -47,8 +61,8 @@ static void nothing_print(const struct options *o, const struct entry *named)
 	if (o->json)
 		return;
 	if (!named)
-		printf("nothing to take back: no %sconfigure stands\n",
-		       o->unconfirmed ? "unconfirmed " : "");
+		printf("nothing to take back: no %s%s stands\n", o->unconfirmed ? "unconfirmed " : "",
+		       o->program ? o->program : "configure");
 	else if (named->state == ENTRY_REVERTED)
 		printf("nothing to take back: journal %u has been taken back already\n", named->id);
 	else

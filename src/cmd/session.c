@@ -121,9 +121,13 @@ int session_open(struct session *s, const struct options *o, struct arena *a, bo
 	if (s->root)
 		kern_linux_root(s->kern, s->root);
 	table_names_read(s);
-	if (intent_host(&s->intent, s->kern, s->root, a, &d) < 0)
+	r = o->preset ? o->preset(s, o, &d) : EXIT_OK;
+	if (d.n)
 		return diag_print(&d);
-	r = persist_choose(s, o);
+	if (r == EXIT_OK && intent_host(&s->intent, s->kern, s->root, a, &d) < 0)
+		return diag_print(&d);
+	if (r == EXIT_OK)
+		r = persist_choose(s, o);
 	return r == EXIT_OK ? resolve(s, &d) : r;
 }
 

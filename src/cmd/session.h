@@ -8,9 +8,10 @@
 #include "plan/plan.h"
 
 /* Files of the network manager. wanted false: they are left alone. backend NULL then: there shall be none of
- * ours; with detect: that of the manager which runs the ports. fatal: a note says that the files would not do. */
+ * ours; with detect: that of the manager which runs the ports. fatal: a note says that the files would not do.
+ * script_names: they have the names of nv-mlnxipcfg.py's. */
 struct persisting {
-	bool wanted, detect, fatal;
+	bool wanted, detect, fatal, script_names;
 	const struct backend *backend;
 };
 

@@ -17,6 +17,7 @@ static const char *const serve_args[] = { "service", "foreground", NULL };
 static const char *const history_args[] = { "root", "json", NULL };
 static const char *const revert_args[] = { "all", "unconfirmed", "dry-run", "reload", "root", "json", "unless-confirmed",
 					   "after", NULL };
+static const char *const mlnxipcfg_args[] = { "gateway", "force", "keep", "no-probe", FILE_ARGS, "reload", "json", NULL };
 static const char *const no_args[] = { NULL };
 
 const struct command commands[] = {
@@ -107,6 +108,22 @@ const struct command commands[] = {
 		.run = cmd_history,
 	},
 	{
+		.name = "nv-mlnxipcfg", .summary = "configure by the options of nv-mlnxipcfg.py", .args = mlnxipcfg_args,
+		.rows = mlnxipcfg_rows, .program = true, .settles = true,
+		.help = "nv-mlnxipcfg -i A/LEN [-d A,B] [-f] [-r] [-v]\nnv-mlnxipcfg --remove [-r]\n\n"
+			"What nv-mlnxipcfg.py did, as one transaction of doroce: address A, A+1, … for the ports in order of\n"
+			"PCI address, for each its own routing table (101, 102, …) with the connected route and a default route\n"
+			"by the gateway, the rule that leads from its address there, the ARP settings, and the files of the\n"
+			"network manager under the script's names, whose own files are replaced. The gateway is broadcast - 1,\n"
+			"where that can be one; else, and with IPv6, nothing is written until --gateway says it. The port that\n"
+			"carries the default route or your SSH connection is left alone unless --force names it. See: doroce\n"
+			"help configure, doroce history, and the section \"Coming from nv-mlnxipcfg.py\" of the README.\n"
+			"--remove takes back every run of nv-mlnxipcfg that stands, files included, and nothing else.\n"
+			"Exit status: 0 done, or nothing to do; 1 failed or no RoCE port, node as before; 2 usage, or what is\n"
+			"wished can not be; 3 with --remove: values of others were kept.",
+		.run = cmd_mlnxipcfg,
+	},
+	{
 		.name = "version", .summary = "version of doroce and of the libraries", .args = no_args,
 		.help = "Prints the version.", .run = cmd_version,
 	},
@@ -122,7 +139,7 @@ void help_general(FILE *to)
 	fputs("doroce: configures and verifies the RoCE ports of this node\n\nusage: doroce COMMAND [OPTION]...\n\n",
 	      to);
 	for (const struct command *c = commands; c->name; c++)
-		fprintf(to, "  %-10s %s\n", c->name, c->summary);
+		fprintf(to, "  %-12s %s\n", c->name, c->summary);
 	fputs("\ndoroce --verify is the same as doroce verify. Options of a command: doroce COMMAND --help\n"
 	      "Exit status: 0 done, or nothing to do; 1 failed; 2 usage or bad intent; 3 differs (plan), a\n"
 	      "check failed (verify), or values of others were kept (revert)\n",

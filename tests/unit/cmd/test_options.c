@@ -47,6 +47,28 @@ static void options_are_written_in_several_ways(void **state)
 	}
 }
 
+/* As the scripts' own readers take them. */
+static void letters_may_stand_in_one_word(void **state)
+{
+	static const char *const lines[] = { "-f -r -i 10.0.0.1/24 -d p0,p1", "-fri10.0.0.1/24 -dp0,p1",
+					     "-rfd p0,p1 --ipaddr=10.0.0.1/24",
+					     "--devices p0,p1 --flush --dryrun -vi 10.0.0.1/24" };
+	auto_arena a = { 0 };
+	struct options o;
+	char *operand[2] = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		assert_int_equal(line_read("nv-mlnxipcfg", lines[i], &a, &o, operand), -1);
+		assert_string_equal(o.intent.address, "10.0.0.1/24");
+		assert_string_equal(o.devices, "p0,p1");
+		assert_true(o.intent.flush && o.dry_run);
+		assert_int_equal(o.verbose, i == 3);
+	}
+	assert_int_equal(line_read("plan", "-cf.yaml", &a, &o, operand), -1);
+	assert_string_equal(o.config, "f.yaml");
+}
+
 static void a_repeatable_option_keeps_its_order(void **state)
 {
 	auto_arena a = { 0 };
@@ -81,7 +103,9 @@ static void what_is_wrong_is_a_usage_error(void **state)
 	static const char *const cases[][2] = {
 		{ "plan", "--nonsense" }, { "plan", "-x" },	   { "plan", "--mtu" },
 		{ "plan", "--json=yes" }, { "plan", "operand" },   { "plan", "--peer 10.0.0.1" },
-		{ "plan", "--js" },	  { "show", "--mtu 4200" }, { "plan", "-cf.yaml" },
+		{ "plan", "--js" },	  { "show", "--mtu 4200" }, { "plan", "-xf.yaml" },
+		{ "plan", "-f" },	  { "nv-mlnxipcfg", "-fx" }, { "nv-mlnxipcfg", "-fi" },
+		{ "nv-mlnxipcfg", "-c f.yaml" }, { "nv-mlnxipcfg", "--config f.yaml" },
 		{ "help", "one two" },	  { "plan", "-" },	   { "plan", "-- --json" },
 	};
 	auto_arena a = { 0 };
@@ -134,6 +158,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_are_written_in_several_ways),
+		cmocka_unit_test(letters_may_stand_in_one_word),
 		cmocka_unit_test(a_repeatable_option_keeps_its_order),
 		cmocka_unit_test(an_argument_may_be_empty_or_look_like_an_option),
 		cmocka_unit_test(what_is_wrong_is_a_usage_error),
