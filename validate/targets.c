@@ -88,9 +88,19 @@ struct ip target_neighbour(const struct verify *v, const struct target *t)
 	return (struct ip){ 0 };
 }
 
+static bool is_wished_route(const struct wish *w, const struct ip *dst)
+{
+	for vec_each(rw, &w->routes)
+		if (rw->is == OPT_SET && rw->route.gateway.family && ip_in_prefix(dst, &rw->route.dst))
+			return true;
+	return false;
+}
+
 /* Without an intent any route of the port that names a gateway leads to the peer. */
 static bool is_routed(struct verify *v, const struct target *t, const struct ip *dst)
 {
+	if (t->wish && is_wished_route(t->wish, dst))
+		return true;
 	struct route_query q = { .src = t->addr.addr, .dst = *dst, .oif = (uint32_t)t->port->link.ifindex };
 	struct route rt = { 0 };
 

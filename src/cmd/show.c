@@ -237,7 +237,7 @@ int cmd_show(struct options *o, struct arena *a, char **operand)
 	for vec_each(p, &s.node.ports) {
 		struct err why = { 0 };
 
-		if (is_elsewhere(p))
+		if (is_elsewhere(p) || p->below[0]) /* a VLAN stands with its port */
 			continue;
 		sh[n].port = p;
 		if (s.kern->rdma_attr(s.kern, &p->rdma, a, &sh[n].attr, &why) < 0)

@@ -13,7 +13,10 @@ bool match_port(const struct match *m, const struct port *p)
 {
 	char mac[MAC_TEXT];
 
-	return glob_fits(m->rdma, p->rdma.device) && glob_fits(m->netdev, p->link.name) &&
+	/* whoever writes of devices means their ports, not the VLANs upon them */
+	if (p->below[0] && !m->netdev && !m->any)
+		return false;
+	return glob_fits(m->rdma, p->rdma.device) && (!m->netdev || port_has_netdev(p, m->netdev)) &&
 	       glob_fits(m->pci, p->rdma.pci) && glob_fits(m->mac, mac_text(p->link.mac, mac)) &&
 	       glob_fits(m->driver, p->rdma.driver) && (!m->any || port_has_name(p, m->any));
 }
@@ -21,7 +24,7 @@ bool match_port(const struct match *m, const struct port *p)
 const struct port_intent *match_entry(const struct intent *in, const struct port *p)
 {
 	if (!in->has_ports)
-		return &in->defaults;
+		return p->below[0] ? NULL : &in->defaults;
 	for (size_t i = 0; i < in->ports.n; i++)
 		if (match_port(&in->ports.at[i].match, p))
 			return &in->ports.at[i];

@@ -11,6 +11,11 @@
 
 enum { TRIES = 10 };
 
+static int base_ifindex(const struct port *p)
+{
+	return p->below[0] ? p->link.lower : p->link.ifindex;
+}
+
 /* Virtual devices have no PCI address and come after the others. */
 static int by_place(const void *a, const void *b)
 {
@@ -22,9 +27,38 @@ static int by_place(const void *a, const void *b)
 		return pci;
 	if (!vx && x->rdma.port != y->rdma.port)
 		return x->rdma.port < y->rdma.port ? -1 : 1;
+	if (base_ifindex(x) != base_ifindex(y))
+		return base_ifindex(x) < base_ifindex(y) ? -1 : 1;
+	if (x->link.ifindex != y->link.ifindex && !x->below[0] != !y->below[0])
+		return x->below[0] ? 1 : -1;
 	if (x->link.ifindex != y->link.ifindex)
 		return x->link.ifindex < y->link.ifindex ? -1 : 1;
 	return strcmp(x->rdma.device, y->rdma.device);
+}
+
+/* The kernel gives the RDMA port GIDs for the addresses of VLANs on its netdev. */
+static void vlans_join(struct node *n, const struct port *below, struct arena *a)
+{
+	struct port base = *below; /* the vector moves */
+
+	for vec_each(l, &n->links) {
+		if (!l->vlan_id || l->lower != base.link.ifindex)
+			continue;
+		struct port *p = vec_add(a, &n->ports);
+
+		*p = base;
+		p->link = *l;
+		memcpy(p->below, base.link.name, sizeof(p->below));
+		snprintf(p->name, sizeof(p->name), "%s/%u.%u", p->rdma.device, p->rdma.port, l->vlan_id);
+	}
+}
+
+static bool has_vlans(const struct node *n)
+{
+	for vec_each(l, &n->links)
+		if (l->vlan_id)
+			return true;
+	return false;
 }
 
 static void ports_join(struct node *n, const struct rdma_ports *rdma, struct arena *a)
@@ -37,6 +71,9 @@ static void ports_join(struct node *n, const struct rdma_ports *rdma, struct are
 		p->link = l ? *l : (struct link){ 0 };
 		snprintf(p->name, sizeof(p->name), "%s/%u", p->rdma.device, p->rdma.port);
 	}
+	for (size_t i = 0; i < rdma->n && has_vlans(n); i++)
+		if (port_is_roce(&n->ports.at[i]))
+			vlans_join(n, &n->ports.at[i], a);
 	if (n->ports.n)
 		qsort(n->ports.at, n->ports.n, sizeof(*n->ports.at), by_place);
 }

@@ -25,8 +25,16 @@ bool port_is_first_on_netdev(const struct node *n, const struct port *p)
 	return true;
 }
 
+bool port_has_netdev(const struct port *p, const char *glob)
+{
+	return p->link.ifindex && fnmatch(glob, p->link.name, FNM_CASEFOLD) == 0 &&
+	       (!p->below[0] || fnmatch(glob, p->below, FNM_CASEFOLD) != 0);
+}
+
 bool port_has_name(const struct port *p, const char *glob)
 {
+	if (p->below[0])
+		return strcmp(glob, p->name) == 0 || port_has_netdev(p, glob);
 	return fnmatch(glob, p->rdma.device, 0) == 0 || fnmatch(glob, p->name, 0) == 0 ||
 	       (p->link.ifindex && fnmatch(glob, p->link.name, 0) == 0) ||
 	       (p->rdma.pci[0] && fnmatch(glob, p->rdma.pci, FNM_CASEFOLD) == 0);

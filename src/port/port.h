@@ -5,15 +5,16 @@
 
 #include "kern/kern.h"
 
-enum { PORT_NAME = RDMA_NAME + 4 };
+enum { PORT_NAME = RDMA_NAME + 9 };
 
-/* One port of an RDMA device together with its netdev.
+/* One port of an RDMA device together with its netdev; a VLAN on that netdev is one more, with the same rdma.
  * link: of the netdev; link.ifindex 0 when the netdev is in another network namespace or absent.
  * guard: why nothing on it may be changed without being forced ("carries the default route"), else NULL. */
 struct port {
 	struct rdma_port rdma;
 	struct link link;
-	char name[PORT_NAME]; /* "mlx5_0/1" */
+	char name[PORT_NAME]; /* "mlx5_0/1", of a VLAN "mlx5_0/1.100" */
+	char below[IFNAMSIZ]; /* of a VLAN: the netdev of the RDMA port; else "" */
 	const char *guard;
 };
 
@@ -42,8 +43,13 @@ bool port_is_roce(const struct port *p);
  * netdev is configured once. */
 bool port_is_first_on_netdev(const struct node *n, const struct port *p);
 
-/* True when the name (or glob) is that of p: "mlx5_0", "mlx5_0/1", its netdev, its PCI address. */
+/* True when the name (or glob) is that of p: "mlx5_0", "mlx5_0/1", its netdev, its PCI address. A VLAN is
+ * meant by its own names alone. */
 bool port_has_name(const struct port *p, const char *glob);
+
+/* True when the glob fits the port's netdev. What fits the netdev below a VLAN means that one, not the VLAN:
+ * "ens*" was never meant for both. */
+bool port_has_netdev(const struct port *p, const char *glob);
 
 /* Read the file into n->files, or note it in n->refused, unless it is not there or was read already.
  * 0, -errno (see file_read()). */

@@ -161,7 +161,7 @@ bool ip6_is_missing(struct planning *pl, const struct setting *s, const struct w
 
 /* Hooks of the rows, each in the file of its kind. */
 setting_get_fn mtu_get, up_get, conf_get;
-setting_plan_fn conf_plan, address_plan, route_plan, rule_plan;
+setting_plan_fn mtu_plan, conf_plan, address_plan, route_plan, rule_plan;
 setting_plan_node_fn file_plan;
 setting_apply_fn mtu_apply, up_apply, conf_apply, address_apply, route_apply, rule_apply, file_apply;
 setting_join_fn conf_join;

@@ -27,7 +27,7 @@ const struct setting settings[SETTING_N] = {
 		.why = "RoCE takes the largest of 256, 512, 1024, 2048, 4096 B that fits into it; "
 		       "a path of unequal MTUs lets connects pass and payload hang",
 		/* below 1280 B Linux takes IPv6 off the device, with all of its addresses and settings */
-		.stage = STAGE_LINK, .min = 1280, .max = 65535, .get = mtu_get, .apply = mtu_apply,
+		.stage = STAGE_LINK, .min = 1280, .max = 65535, .get = mtu_get, .plan = mtu_plan, .apply = mtu_apply,
 	},
 	[SETTING_UP] = {
 		.name = "up", .unit = "", .source = "rtnetlink IFF_UP",
