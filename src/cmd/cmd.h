@@ -26,6 +26,7 @@ struct options {
 	const char *devices, *program;
 	int (*preset)(struct session *s, const struct options *o, struct diag *d);
 	bool keep_going, resume, unconfirmed, reload;
+	bool wait; /* for the lock, if another command holds it */
 	bool json, dry_run, verify, no_persist, no_probe, foreground, help, all, owners;
 	bool remove, verbose;
 };
@@ -83,6 +84,7 @@ int cmd_configure(struct options *o, struct arena *a, char **operand);
 int cmd_verify(struct options *o, struct arena *a, char **operand);
 int cmd_serve(struct options *o, struct arena *a, char **operand);
 int cmd_revert(struct options *o, struct arena *a, char **operand);
+int cmd_reapply(struct options *o, struct arena *a, char **operand);
 int cmd_confirm(struct options *o, struct arena *a, char **operand);
 int cmd_history(struct options *o, struct arena *a, char **operand);
 int cmd_mlnxipcfg(struct options *o, struct arena *a, char **operand);

@@ -241,7 +241,7 @@ int cmd_configure(struct options *o, struct arena *a, char **operand)
 	if (r == EXIT_OK)
 		r = options_check(o, a, &st, &kept);
 	if (r == EXIT_OK && !o->dry_run)
-		r = state_lock(&st, o->line);
+		r = o->wait ? state_wait(&st, o->line) : state_lock(&st, o->line);
 	if (r == EXIT_OK && !o->dry_run)
 		r = unfinished_refuse(&st, a);
 	if (o->dry_run)

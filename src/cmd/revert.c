@@ -18,6 +18,19 @@ struct revert {
 	int status;
 };
 
+/* What `doroce reapply` has made again belongs to the configure that it repeats. */
+static bool is_repetition(const struct entry *en)
+{
+	return en->state != ENTRY_UNREADABLE && strcmp(en->command, "doroce reapply") == 0;
+}
+
+static const struct entry *original(const struct entries *es, const struct entry *en)
+{
+	while (en > es->at && is_repetition(en))
+		en--;
+	return en;
+}
+
 /* A run under the name of a script begins with that. */
 static bool is_meant(const struct options *o, const struct entry *en)
 {
@@ -41,7 +54,7 @@ static void targets_choose(struct revert *rv, struct entry *named)
 		struct entry *en = &rv->t.es.at[i];
 		bool marked = o->unconfirmed && en->state == ENTRY_GONE;
 
-		if (!is_meant(o, en))
+		if (!is_meant(o, original(&rv->t.es, en)))
 			continue;
 		/* it may be what was meant: the others are taken back, and the exit status tells */
 		if (en->state == ENTRY_UNREADABLE && !o->unconfirmed)
@@ -51,7 +64,7 @@ static void targets_choose(struct revert *rv, struct entry *named)
 		if (o->unconfirmed && !entry_unconfirmed(en))
 			continue;
 		*vec_add(rv->t.arena, &rv->targets) = en;
-		if (!o->all && !o->unconfirmed)
+		if (!o->all && !o->unconfirmed && !is_repetition(en))
 			return;
 	}
 }
@@ -206,7 +219,7 @@ static void take_back(struct revert *rv, struct entry *en)
 /* A value that a later journal has, which is to be taken back before, is no conflict. */
 static void preview_settle(const struct revert *rv, const struct entry *en, struct undo *u)
 {
-	for (size_t i = 0; rv->o->all && i < u->undone.n; i++)
+	for (size_t i = 0; rv->targets.n > 1 && i < u->undone.n; i++)
 		if (entry_op_covered(&rv->t.es, en, &en->ops.at[en->ops.n - 1 - i]))
 			u->undone.at[i].result = UNDO_DONE;
 }
@@ -259,7 +272,7 @@ static void preview(struct revert *rv, struct entry *en)
 		headline_print(en, true);
 		preview_print(en, &u);
 	}
-	if (!rv->o->all)
+	if (rv->targets.n == 1)
 		covered_note(rv, en);
 }
 

@@ -9,10 +9,17 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "cmd/session.h"
 #include "kern/caller.h"
+
+enum {
+	WAIT_MS = 120000, /* a configure with --verify takes its time */
+	POLL_MS = 100,
+};
 
 void state_done(struct state *s)
 {
@@ -42,7 +49,22 @@ int state_open(const struct state *s)
 	return open(dir_path(s, false, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-int state_lock(struct state *s, const char *command)
+/* The fd, or -errno; one that is held is asked for again until limit_ms are over. */
+static int lock_take(int dir, const char *command, unsigned int limit_ms, struct err *e)
+{
+	const struct timespec poll = { .tv_nsec = POLL_MS * 1000000L };
+	uint64_t end = clock_now_ms() + limit_ms;
+	int fd = journal_lock(dir, command, e);
+
+	while (fd == -EBUSY && clock_now_ms() < end) {
+		*e = (struct err){ 0 };
+		(void)nanosleep(&poll, NULL); /* cut short: asked again */
+		fd = journal_lock(dir, command, e);
+	}
+	return fd;
+}
+
+static int lock(struct state *s, const char *command, unsigned int limit_ms)
 {
 	char path[PATH_MAX];
 	struct err e = { 0 };
@@ -50,8 +72,18 @@ int state_lock(struct state *s, const char *command)
 	if (!s->root && !caller_is_net_admin())
 		return complain(EXIT_FAILED, "changing network settings needs root (CAP_NET_ADMIN)");
 	s->dir = journal_dir(dir_path(s, true, path), &e);
-	s->lock = s->dir < 0 ? -1 : journal_lock(s->dir, command, &e);
+	s->lock = s->dir < 0 ? -1 : lock_take(s->dir, command, limit_ms, &e);
 	return s->lock < 0 ? complain(EXIT_FAILED, "%s", e.text) : EXIT_OK;
+}
+
+int state_lock(struct state *s, const char *command)
+{
+	return lock(s, command, 0);
+}
+
+int state_wait(struct state *s, const char *command)
+{
+	return lock(s, command, WAIT_MS);
 }
 
 static bool is_locked(int dir)

@@ -29,6 +29,9 @@ int state_open(const struct state *s);
  * with what is wrong printed: not root, locked by another one (named). */
 int state_lock(struct state *s, const char *command);
 
+/* The same, but a lock that another one holds is waited for, at most two minutes. */
+int state_wait(struct state *s, const char *command);
+
 /* Tell on stderr of a journal that was begun and not ended, whatever the command: a configure or a revert that died.
  * Nothing where the directory can not be read, or a living process holds the lock. */
 void state_warn(void);

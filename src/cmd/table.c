@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of commands: dispatch and help. */
 #include "cmd/cmd.h"
+#include "persist/persist.h"
 
 #define INTENT_ARGS "config", "address", "port", "gateway", "mtu", "host", "flush", "force"
 #define VERIFY_ARGS "peer", "stage", "timeout", "service", "all"
@@ -87,6 +88,17 @@ const struct command commands[] = {
 			"Exit status: 0 done, or nothing to do; 3 done, and values of others were kept; 1 something could\n"
 			"not be put back; 2 usage.",
 		.run = cmd_revert,
+	},
+	{
+		.name = "reapply", .summary = "makes again what a boot or a new port has lost", .args = no_args,
+		.help = "Makes again, where it differs, what the last configure --persist has made and nobody has taken back: after a\n"
+			"boot, and when a port comes or comes back. It reads " PERSIST_BOOT ", which is written and taken back with\n"
+			"the network manager's files; a port that is not there is passed over. It looks again until all stays as\n"
+			"wished for a while, since managers are at work at the same time. doroce.service and the udev rules run it;\n"
+			"one that finds another one waiting leaves the work to that. `doroce revert` takes its changes back with those\n"
+			"of the configure. Needs CAP_NET_ADMIN.\n"
+			"Exit status: 0 done, or nothing to do; 1 failed, node as before; 2 a wish no longer fits the node.",
+		.run = cmd_reapply,
 	},
 	{
 		.name = "confirm", .summary = "keeps what configure --confirm changed", .args = show_args,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define UNITS "/run/systemd/units"
+#define KEYFILES "/etc/NetworkManager/system-connections"
 #define IFCFG "/etc/sysconfig/network-scripts"
 
 const char *const detect_reads[] = {
@@ -16,6 +17,7 @@ const char *const detect_reads[] = {
 	"/run/NetworkManager/NetworkManager.pid",
 	"/run/NetworkManager/devices/*",
 	"/run/NetworkManager/system-connections/netplan-*",
+	KEYFILES "/*",
 	"/run/wicked/state-*.xml",
 	"/etc/sysconfig/network/ifcfg-*",
 	"/run/network/ifstate",
@@ -78,11 +80,12 @@ static struct port_manager networkd(const struct tree *t, const struct link *l, 
 	};
 }
 
-/* Profile of NetworkManager in the files of another one: netplan's, or of ifcfg. */
+/* The file of a profile of NetworkManager: its own, netplan's, or of ifcfg. */
 static const struct tree_file *file_of_uuid(const struct tree *t, const char *uuid, struct arena *a)
 {
 	for vec_each(f, t) {
-		bool nm = path_is_in(f->path, "/run/NetworkManager/system-connections", "*");
+		bool nm = path_is_in(f->path, "/run/NetworkManager/system-connections", "*") ||
+			  path_is_in(f->path, KEYFILES, "*");
 		const char *has = nm ? key_value(f->text, "uuid", a) :
 				  path_is_in(f->path, IFCFG, "ifcfg-*") ? key_value(f->text, "UUID", a) : NULL;
 
@@ -100,13 +103,14 @@ static struct port_manager networkmanager(const struct tree *t, const struct lin
 	const char *managed = f ? key_value(f->text, "managed", a) : NULL;
 	const char *uuid = f ? key_value(f->text, "connection-uuid", a) : NULL;
 	const struct tree_file *by = uuid ? file_of_uuid(t, uuid, a) : NULL;
+	bool own = by && path_is_in(by->path, KEYFILES, "*");
 	bool planned = by ? strncmp(by->path, "/run/", 5) == 0 :
 			    !uuid && first_in(t, "/run/NetworkManager/system-connections", "netplan-*");
 
 	if (!managed || strcmp(managed, "true") != 0)
 		return (struct port_manager){ .why = f ? "NetworkManager leaves it alone" : NULL };
 	return (struct port_manager){
-		.manager = "NetworkManager", .backend = planned ? "netplan" : by ? "ifcfg" : "networkmanager",
+		.manager = "NetworkManager", .backend = planned ? "netplan" : by && !own ? "ifcfg" : "networkmanager",
 		.why = arena_printf(a, "NetworkManager (%s%s)", by ? "by " : uuid ? "profile " : "without a profile",
 				    by ? by->path : uuid ? uuid : ""),
 	};

@@ -54,6 +54,12 @@ const struct backend *backend_by_name(const char *name);
 /* The part of what no manager can hold; written beside the backend's files in every case. */
 extern const struct backend persist_sysctl;
 
+/* The wishes as an intent, from which `doroce reapply` makes again what no manager keeps; written beside the
+ * backend's files in every case. */
+extern const struct backend persist_boot;
+
+#define PERSIST_BOOT "/etc/doroce.boot.yaml"
+
 /* First line of every file of ours. What begins with it may be replaced and removed. */
 #define PERSIST_MARK                                                                               \
 	"# Written by doroce. Changes here are lost: change /etc/doroce.yaml and run doroce "      \
@@ -86,5 +92,6 @@ void wicked_write(const struct persist_in *in, struct file_wishes *ret,
  * /etc/sysctl.d/90-doroce.conf. */
 void sysctl_write(const struct persist_in *in, struct file_wishes *ret,
 		  struct persist_notes *notes);
+void boot_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes);
 
 #endif

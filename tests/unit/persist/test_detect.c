@@ -101,6 +101,16 @@ static void networkmanager_is_taken_by_its_profile(void **state)
 	must_choose(b, "networkmanager", "profile c0ffee");
 }
 
+static void a_keyfile_of_networkmanager_is_named(void **state)
+{
+	struct bench *b = *state;
+
+	unit(b, "NetworkManager");
+	file(b, "/run/NetworkManager/devices/10", "[device]\nmanaged=true\nconnection-uuid=c0ffee\n");
+	file(b, "/etc/NetworkManager/system-connections/doroce-p0.nmconnection", "[connection]\nuuid=c0ffee\n");
+	must_choose(b, "networkmanager", "by /etc/NetworkManager/system-connections/doroce-p0.nmconnection");
+}
+
 static void netplan_above_networkmanager_is_taken(void **state)
 {
 	struct bench *b = *state;
@@ -206,6 +216,7 @@ int main(void)
 		bench_test(networkd_that_configures_the_ports_is_taken),
 		bench_test(netplan_above_networkd_is_taken),
 		bench_test(networkmanager_is_taken_by_its_profile),
+		bench_test(a_keyfile_of_networkmanager_is_named),
 		bench_test(netplan_above_networkmanager_is_taken),
 		bench_test(networkmanager_with_ifcfg_files_is_ifcfg),
 		bench_test(wicked_ifupdown_and_network_scripts_are_taken),
