@@ -18,7 +18,10 @@ static void file_headline_print(const struct value *from, const struct value *to
 {
 	const struct file *old = file_of(from), *want = file_of(to);
 
-	printf("  file          %c %s\n", !old->path ? '+' : !want->path ? '-' : '~', want->path ? want->path : old->path);
+	if (!old->path)
+		printf("  file          + %s\n", want->path ? want->path : "");
+	else
+		printf("  file          %c %s\n", want->path ? '~' : '-', old->path);
 	if (old->path && want->path && old->mode != want->mode)
 		printf("    mode %04o -> %04o\n", old->mode, want->mode);
 }
