@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "apply/beside.h"
 #include "apply/settle.h"
 
 /* Ops from the i-th on that one message writes. */
@@ -50,17 +51,13 @@ static int changes_make(struct kern *k, const struct plan *pl, const struct txn_
 static int side_effects(struct kern *k, const struct entry *en, struct arena *a, struct txn *t,
 			struct err *e)
 {
-	struct raws wanted = { 0 };
+	struct raw_index replaced = { 0 };
 
-	for vec_each(r, &en->before) {
-		bool replaced = false;
-
-		for (size_t i = 0; i < en->ops.n && !replaced; i++)
-			replaced = raw_is_value(r, &en->ops.at[i].old);
-		if (!replaced)
-			*vec_add(a, &wanted) = *r;
-	}
-	int r = undo_side_effects(k, &wanted, a, &t->undo, e);
+	for vec_each(op, &en->ops)
+		values_add(&replaced, &op->old, a);
+	raw_index_sort(&replaced);
+	struct raws wanted = raws_minus_values(&en->before, &replaced, a);
+	int r = beside_put_back(k, &wanted, a, &t->undo, e);
 	t->lost = t->undo.missing;
 	t->undo.missing = (struct raws){ 0 };
 	return r;

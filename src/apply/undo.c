@@ -3,11 +3,10 @@
 #include "apply/undo.h"
 
 #include <errno.h>
-#include <linux/rtnetlink.h>
-#include <netlink/msg.h>
+#include <linux/if_addr.h>
 #include <string.h>
 
-enum { PASSES = 4 }; /* a route by a gateway needs the route to it first */
+#include "apply/beside.h"
 
 /* The netdev of the entry as it is now; one made anew has another ifindex. What is to be put back lies on
  * the netdev: it may be there although its RDMA device is not. */
@@ -54,7 +53,7 @@ static struct value value_now(const struct node *n, const struct port *p, const 
 	case VALUE_NUMBER:
 		return (struct value){ .kind = VALUE_NUMBER, .number = op->setting->get(op->setting, p) };
 	case VALUE_ADDR:
-		return node_has_addr(n, &some->addr) ? *some : (struct value){ 0 };
+		return node_addr(n, &some->addr) ? *some : (struct value){ 0 };
 	case VALUE_RULE:
 		return node_has_rule(n, &some->rule) ? *some : (struct value){ 0 };
 	case VALUE_ROUTE:
@@ -88,34 +87,13 @@ static bool value_equal(const struct value *x, const struct value *y)
 	return false;
 }
 
-bool raw_is_value(const struct raw *r, const struct value *v)
-{
-	struct routes hops = { 0 };
-	auto_arena a = { 0 };
-	struct addr ad;
-
-	if (v->kind == VALUE_ADDR && r->h->nlmsg_type == RTM_NEWADDR)
-		return addr_of_msg(r->h, &ad, NULL) == 0 && ad.ifindex == v->addr.ifindex &&
-		       prefix_equal(&ad.prefix, &v->addr.prefix);
-	return v->kind == VALUE_ROUTE && r->h->nlmsg_type == RTM_NEWROUTE &&
-	       route_of_msg(r->h, &a, &hops, NULL) == 0 && hops.n &&
-	       route_equal(&hops.at[0], &v->route);
-}
-
-/* The old route or address as the kernel told it, with what our struct does not hold; NULL: it was none. */
-static const struct raw *raw_of_old(const struct entry *en, const struct value *old)
-{
-	for (size_t i = 0; i < en->before.n; i++)
-		if (raw_is_value(&en->before.at[i], old))
-			return &en->before.at[i];
-	return NULL;
-}
-
-static int old_write(struct kern *k, const struct entry *en, const struct entry_op *eo,
+/* before: of the entry; an old route or address is put back as the kernel told it, with what our struct does
+ * not hold. */
+static int old_write(struct kern *k, const struct raw_index *before, const struct entry_op *eo,
 		     const struct port *p, struct err *e)
 {
 	struct op op = { .setting = eo->setting, .port = eo->port < 0 ? NULL : p, .old = eo->old, .want = eo->want };
-	const struct raw *raw = raw_of_old(en, &eo->old);
+	const struct raw *raw = raw_of_value(before, &eo->old);
 
 	if (raw)
 		return k->put_back(k, raw, eo->want.kind != VALUE_NONE, e);
@@ -198,24 +176,37 @@ struct entry entry_of_now(const struct entry *en, const struct node *n, struct a
 	return now;
 }
 
-static void op_undo(struct kern *k, const struct entry *en, const struct entry_op *op,
-		    const struct node *n, struct undone *u)
+/* One run. k NULL: nothing is written. node: as it was read last; stale: before the next change it is read again.
+ * before: of the entry. shares: by change, see subnets_shared(); stacked: see is_stacked(). */
+struct undoing {
+	struct kern *k;
+	const struct entry *en;
+	struct arena *arena;
+	struct raw_index before;
+	struct node node;
+	bool stale, stacked;
+	bool *shares;
+};
+
+static void op_undo(const struct undoing *run, const struct entry_op *op, struct undone *u)
 {
 	static const enum undo_result result[] = {
 		[HELD_OLD] = UNDO_NOTHING, [HELD_WANT] = UNDO_DONE,
 		[HELD_OTHER] = UNDO_CONFLICT, [HELD_NO_PORT] = UNDO_GONE,
 	};
+	const struct node *n = &run->node;
 	bool is_file = op->setting->stage == STAGE_FILE;
+	struct kern *k = run->k;
 	struct port p;
 
 	if (k && is_file) /* what a killed run has left beside it */
 		k->file_tidy(k, value_some(op)->file.path);
-	u->result = result[entry_held(n, en, op, &p, &u->seen)];
+	u->result = result[entry_held(n, run->en, op, &p, &u->seen)];
 	if (is_file && u->result == UNDO_CONFLICT && node_file_refused(n, value_some(op)->file.path))
 		err_set(&u->err, -EINVAL, "%s", node_file_refused(n, value_some(op)->file.path));
-	if (en->state == ENTRY_GONE && !is_file && !is_again_there(op, u->result))
+	if (run->en->state == ENTRY_GONE && !is_file && !is_again_there(op, u->result))
 		u->result = UNDO_REBOOT;
-	if (k && u->result == UNDO_DONE && old_write(k, en, op, &p, &u->err) < 0)
+	if (k && u->result == UNDO_DONE && old_write(k, &run->before, op, &p, &u->err) < 0)
 		u->result = UNDO_FAILED;
 }
 
@@ -234,9 +225,10 @@ static struct undone *undone_add(struct undo *u, const struct entry *en, const s
 void undo_preview(const struct node *n, const struct entry *en, struct arena *a, struct undo *ret)
 {
 	const struct entry now = entry_of_now(en, n, a);
+	const struct undoing run = { .en = &now, .node = *n };
 
 	for (size_t i = en->ops.n; i-- > 0;)
-		op_undo(NULL, &now, &now.ops.at[i], n, undone_add(ret, en, &now.ops.at[i], a));
+		op_undo(&run, &now.ops.at[i], undone_add(ret, en, &now.ops.at[i], a));
 }
 
 bool entry_op_same(const struct entry *ex, const struct entry_op *x, const struct entry *ey,
@@ -255,120 +247,6 @@ bool entry_op_same(const struct entry *ex, const struct entry_op *x, const struc
 	return vx->kind == VALUE_NUMBER || value_equal(vx, vy);
 }
 
-/* Two dumps have the same order but for what differs: look where the last one was found first. */
-static bool raw_is_in(const struct raw *r, const struct raws *y, size_t *hint)
-{
-	for (size_t i = 0; i < y->n; i++) {
-		size_t at = (*hint + i) % y->n;
-
-		if (!raw_identical(r, &y->at[at]))
-			continue;
-		*hint = at + 1;
-		return true;
-	}
-	for (size_t i = 0; i < y->n; i++)
-		if (raw_same(r, &y->at[i]))
-			return true;
-	return false;
-}
-
-struct raws raws_minus(const struct raws *x, const struct raws *y, struct arena *a)
-{
-	struct raws rest = { 0 };
-	size_t hint = 0;
-
-	for vec_each(r, x)
-		if (!raw_is_in(r, y, &hint))
-			*vec_add(a, &rest) = *r;
-	return rest;
-}
-
-struct raws raws_of_entry(const struct raws *x, const struct entry *en, struct arena *a)
-{
-	struct raws some = { 0 };
-
-	for vec_each(r, x) {
-		bool touches = false;
-
-		for (size_t i = 0; i < en->ports.n && !touches; i++)
-			touches = raw_touches(r, en->ports.at[i].ifindex);
-		if (touches)
-			*vec_add(a, &some) = *r;
-	}
-	return some;
-}
-
-/* True for what the changes themselves have brought, what somebody else has put something in the place of,
- * and what was on a port that is gone: the repair of side effects leaves it. */
-static bool is_to_stay_away(const struct raw *r, const struct undo *u)
-{
-	for vec_each(un, &u->undone) {
-		bool gone = un->result == UNDO_GONE && un->port && raw_touches(r, un->port->ifindex);
-		bool theirs = un->result == UNDO_CONFLICT && raw_is_value(r, &un->old);
-
-		if (gone || theirs || raw_is_value(r, &un->want))
-			return true;
-	}
-	return false;
-}
-
-/* The kernel itself makes these from addresses, and takes them away with them. */
-static bool is_kernels_own(const struct raw *r)
-{
-	const struct rtmsg *rtm = nlmsg_data(r->h);
-
-	return r->h->nlmsg_type == RTM_NEWROUTE &&
-	       (rtm->rtm_protocol == RTPROT_KERNEL || rtm->rtm_protocol == RTPROT_RA);
-}
-
-/* IPv6 keeps a route whose source address goes, without the source: it stands in the way of the whole one. */
-static bool lost_its_source(const struct raw *r, const struct raws *now)
-{
-	struct routes was = { 0 }, is = { 0 };
-	auto_arena a = { 0 };
-
-	if (r->h->nlmsg_type != RTM_NEWROUTE || route_of_msg(r->h, &a, &was, NULL) < 0 || was.n != 1 ||
-	    was.at[0].prefsrc.family != AF_INET6)
-		return false;
-	was.at[0].prefsrc = (struct ip){ 0 };
-	for vec_each(x, now) {
-		is.n = 0;
-		if (x->h->nlmsg_type == RTM_NEWROUTE && route_of_msg(x->h, &a, &is, NULL) == 0 &&
-		    is.n == 1 && route_equal(&is.at[0], &was.at[0]))
-			return true;
-	}
-	return false;
-}
-
-int undo_side_effects(struct kern *k, const struct raws *wanted, struct arena *a, struct undo *u,
-		      struct err *e)
-{
-	struct raws failed = { 0 };
-	bool again = true;
-
-	for (int pass = 0; pass < PASSES && again; pass++) {
-		struct raws now = { 0 };
-		int r = k->objects(k, a, &now, e);
-
-		if (r < 0)
-			return r;
-		struct raws absent = raws_minus(wanted, &now, a);
-		again = false;
-		failed.n = 0;
-		for vec_each(raw, &absent) {
-			if (is_kernels_own(raw))
-				continue;
-			bool back = k->put_back(k, raw, lost_its_source(raw, &now), NULL) == 0;
-
-			*vec_add(a, back ? &u->back : &failed) = *raw;
-			again |= back;
-		}
-	}
-	for vec_each(raw, &failed)
-		*vec_add(a, &u->missing) = *raw;
-	return 0;
-}
-
 size_t undo_count(const struct undo *u, enum undo_result r)
 {
 	size_t n = 0;
@@ -378,43 +256,65 @@ size_t undo_count(const struct undo *u, enum undo_result r)
 	return n;
 }
 
-/* The link-local address that came when our change took the port up goes when it goes down again. */
-static bool came_with_up(const struct raw *r, const struct entry *en)
+/* By change: an older one is of an IPv4 address in the same subnet of the same device. */
+static bool *subnets_shared(const struct entry *en, struct arena *a)
 {
-	const struct ifaddrmsg *ifa = nlmsg_data(r->h);
+	bool *shared = arena_array(a, bool, en->ops.n + 1);
+	struct raw_index subnets = { 0 };
 
-	if (r->h->nlmsg_type != RTM_NEWADDR || ifa->ifa_family != AF_INET6 ||
-	    ifa->ifa_scope != RT_SCOPE_LINK)
-		return false;
-	for vec_each(b, &en->before)
-		if (raw_same(r, b))
-			return false;
-	return true;
+	for vec_each(op, &en->ops) {
+		const struct value *v = value_some(op);
+		struct addr subnet = v->addr;
+
+		if (v->kind != VALUE_ADDR || v->addr.prefix.addr.family != AF_INET)
+			continue;
+		subnet.prefix.addr = prefix_network(&v->addr.prefix).addr;
+		struct raw_key key = raw_key_of_addr(&subnet);
+		raw_index_add(&subnets, &key, op, a);
+	}
+	raw_index_sort(&subnets);
+	for (size_t i = 1; i < subnets.n; i++) {
+		const struct entry_op *op = subnets.at[i].what;
+
+		shared[op - en->ops.at] = raw_key_equal(&subnets.at[i].key, &subnets.at[i - 1].key);
+	}
+	return shared;
 }
 
-/* Beside the changes: after a crash all that was there before, else what was noted as taken along, and
- * what taking the changes back has taken along now. */
-static struct raws side_effects(const struct entry *en, const struct raws *now, const struct undo *u,
-				struct arena *a)
+/* True when a change of one port's link can move that of another one: a VLAN, a bond of them. */
+static bool is_stacked(const struct node *n, const struct entry *en)
 {
-	static const struct raws none;
-	const struct raws *from[] = { en->applied ? &none : &en->before, &en->lost, now };
-	struct raws all = { 0 };
+	for vec_each(p, &en->ports) {
+		const struct link *l = node_link(n, p->ifindex);
 
-	for (size_t i = 0; i < ARRAY_LEN(from); i++)
-		for vec_each(r, from[i])
-			if (!is_to_stay_away(r, u) && !came_with_up(r, en))
-				*vec_add(a, &all) = *r;
-	return all;
+		if (l && l->lower)
+			return true;
+		for (size_t i = 0; l && l->master && i < en->ports.n; i++)
+			if (en->ports.at[i].ifindex == l->master)
+				return true;
+	}
+	return false;
+}
+
+static int node_renew(struct undoing *run, struct err *e)
+{
+	if (!run->stale)
+		return 0;
+	int r = entry_node_read(run->k, run->en, run->arena, &run->node, e);
+	run->stale = false;
+	if (r == 0)
+		run->stacked = is_stacked(&run->node, run->en);
+	return r;
 }
 
 /* A route whose source address was put back after it. */
-static int routes_retry(struct kern *k, const struct entry *en, struct arena *a, struct undo *u, struct err *e)
+static int routes_retry(struct undoing *run, struct undo *u, struct err *e)
 {
-	struct node n = { 0 };
+	const struct entry *en = run->en;
 	struct value seen;
 	struct port p;
 
+	run->stale = true;
 	for (size_t i = 0; i < u->undone.n; i++) {
 		const struct entry_op *op = &en->ops.at[en->ops.n - 1 - i];
 		struct undone *un = &u->undone.at[i];
@@ -422,10 +322,11 @@ static int routes_retry(struct kern *k, const struct entry *en, struct arena *a,
 
 		if (un->result != UNDO_FAILED || op->old.kind != VALUE_ROUTE)
 			continue;
-		int r = n.links.n ? 0 : entry_node_read(k, en, a, &n, e);
+		int r = node_renew(run, e);
 		if (r < 0)
 			return r;
-		if (entry_held(&n, en, op, &p, &seen) == HELD_NO_PORT || old_write(k, en, op, &p, &own) < 0)
+		if (entry_held(&run->node, en, op, &p, &seen) == HELD_NO_PORT ||
+		    old_write(run->k, &run->before, op, &p, &own) < 0)
 			continue;
 		un->result = UNDO_DONE;
 		un->err = own;
@@ -433,35 +334,55 @@ static int routes_retry(struct kern *k, const struct entry *en, struct arena *a,
 	return 0;
 }
 
-/* Newest change first; where the files end, whoever waits for that is told. */
-static int ops_undo(struct kern *k, const struct entry *was, const struct entry *en,
-		    const struct undo_options *o, struct arena *a, struct undo *u, struct err *e)
+/* The first IPv4 address of a subnet may take the others along, and a device those that rest on it. Nothing
+ * else moves what is still to be taken back: a rule, a route, an address of another subnet, a setting. */
+static bool takes_along(const struct undoing *run, size_t i)
 {
-	bool stale = true, files = o->files_back && entry_has_files(en);
-	struct node n;
+	const struct entry_op *op = &run->en->ops.at[i];
+
+	if (op->setting->stage == STAGE_LINK)
+		return run->stacked;
+	if (!run->shares[i] || op->want.kind != VALUE_ADDR)
+		return false;
+	const struct addr *ad = node_addr(&run->node, &op->want.addr);
+	return ad && !(ad->flags & IFA_F_SECONDARY);
+}
+
+/* Newest change first; where the files end, whoever waits for that is told. */
+static int ops_undo(struct undoing *run, const struct entry *was, const struct undo_options *o, struct undo *u,
+		    struct err *e)
+{
+	bool files = o->files_back && entry_has_files(run->en);
 	int r = 0;
 
-	for (size_t i = en->ops.n; i-- > 0 && r == 0;) {
-		const struct entry_op *op = &en->ops.at[i];
+	for (size_t i = run->en->ops.n; i-- > 0 && r == 0;) {
+		const struct entry_op *op = &run->en->ops.at[i];
 
 		if (files && op->setting->stage != STAGE_FILE) {
 			o->files_back(o->user);
 			files = false;
-			stale = true;
+			run->stale = true;
 		}
-		if (stale)
-			r = entry_node_read(k, en, a, &n, e);
-		if (r == 0)
-			op_undo(k, en, op, &n, undone_add(u, was, op, a));
-		/* an address or a link that goes takes others along, a route or a setting does not */
-		stale = op->want.kind == VALUE_ADDR || op->setting->stage == STAGE_LINK;
+		r = node_renew(run, e);
+		if (r < 0)
+			break;
+		run->stale = takes_along(run, i);
+		op_undo(run, op, undone_add(u, was, op, run->arena));
 		/* a full disk must not keep anything from being put back: the record is for people */
-		if (r == 0 && o->journal)
+		if (o->journal)
 			(void)journal_undid(o->journal, i, NULL);
 	}
 	if (files && r == 0)
 		o->files_back(o->user);
-	return r == 0 ? routes_retry(k, en, a, u, e) : r;
+	return r == 0 ? routes_retry(run, u, e) : r;
+}
+
+static struct undoing undoing(struct kern *k, const struct entry *en, struct arena *a)
+{
+	return (struct undoing){
+		.k = k, .en = en, .arena = a, .before = raw_index_of(&en->before, a), .stale = true,
+		.shares = subnets_shared(en, a),
+	};
 }
 
 int undo_run_with(struct kern *k, const struct entry *was, const struct undo_options *o, struct arena *a,
@@ -480,12 +401,13 @@ int undo_run_with(struct kern *k, const struct entry *was, const struct undo_opt
 	/* for the next run, if this one does not end; a full disk must not keep it from being made */
 	if (r == 0 && o->journal)
 		(void)journal_undoing(o->journal, &before_undo, NULL);
+	struct undoing run = undoing(k, &en, a);
 	if (r == 0)
-		r = ops_undo(k, was, &en, o, a, &u, e);
+		r = ops_undo(&run, was, o, &u, e);
 	if (r == 0) {
-		struct raws wanted = side_effects(&en, &before_undo, &u, a);
+		struct raws wanted = beside_wanted(&en, &before_undo, &u, a);
 
-		r = undo_side_effects(k, &wanted, a, &u, e);
+		r = beside_put_back(k, &wanted, a, &u, e);
 	}
 	*ret = u;
 	if (r == 0 && (undo_count(&u, UNDO_FAILED) || u.missing.n))

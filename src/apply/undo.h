@@ -71,17 +71,4 @@ bool entry_op_same(const struct entry *ex, const struct entry_op *x, const struc
 /* Number of changes with the result. */
 size_t undo_count(const struct undo *u, enum undo_result r);
 
-/* True when the message tells the address or the route v. */
-bool raw_is_value(const struct raw *r, const struct value *v);
-
-/* Put back what of `wanted` is absent now; routes that need others wait for those. Adds to u. */
-int undo_side_effects(struct kern *k, const struct raws *wanted, struct arena *a, struct undo *u,
-		      struct err *e);
-
-/* Those of x that are not in y. */
-struct raws raws_minus(const struct raws *x, const struct raws *y, struct arena *a);
-
-/* Those of x that touch a port of the entry. */
-struct raws raws_of_entry(const struct raws *x, const struct entry *en, struct arena *a);
-
 #endif

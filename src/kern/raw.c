@@ -5,11 +5,10 @@
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "kern/addr.h"
 #include "kern/netlink.h"
-#include "kern/route.h"
 
 struct reading {
 	struct arena *arena;
@@ -29,8 +28,105 @@ static int ifindex_of(struct nlmsghdr *h)
 struct raw raw_copy(const struct nlmsghdr *h, struct arena *a)
 {
 	struct nlmsghdr *copy = memcpy(arena_alloc(a, h->nlmsg_len), h, h->nlmsg_len);
+	struct raw r = { .h = copy, .ifindex = ifindex_of(copy) };
 
-	return (struct raw){ .h = copy, .ifindex = ifindex_of(copy) };
+	if (copy->nlmsg_type == RTM_NEWROUTE) /* of one hop as a rule */
+		r.hops = (struct routes){ .at = arena_new(a, struct route), .room = 1 };
+	if (copy->nlmsg_type == RTM_NEWADDR && addr_of_msg(copy, &r.addr, NULL) < 0)
+		r.addr = (struct addr){ 0 };
+	if (copy->nlmsg_type == RTM_NEWROUTE && route_of_msg(copy, a, &r.hops, NULL) < 0)
+		r.hops.n = 0;
+	return r;
+}
+
+struct raw_key raw_key_of_addr(const struct addr *ad)
+{
+	return (struct raw_key){ .ifindex = ad->ifindex, .dst = ad->prefix.addr, .len = ad->prefix.len };
+}
+
+struct raw_key raw_key_of_route(const struct route *rt)
+{
+	return (struct raw_key){
+		.ifindex = rt->multipath ? 0 : (int)rt->oif, .table = rt->table, .metric = rt->metric,
+		.dst = rt->dst.addr, .len = rt->dst.len, .is_route = true,
+	};
+}
+
+struct raw_key raw_key(const struct raw *r)
+{
+	if (r->h->nlmsg_type == RTM_NEWADDR)
+		return raw_key_of_addr(&r->addr);
+	return r->hops.n ? raw_key_of_route(&r->hops.at[0]) : (struct raw_key){ .is_route = true };
+}
+
+static int by_key(const struct raw_key *x, const struct raw_key *y)
+{
+	if (x->ifindex != y->ifindex)
+		return x->ifindex < y->ifindex ? -1 : 1;
+	if (x->is_route != y->is_route)
+		return x->is_route ? 1 : -1;
+	if (x->table != y->table)
+		return x->table < y->table ? -1 : 1;
+	if (x->metric != y->metric)
+		return x->metric < y->metric ? -1 : 1;
+	if (x->len != y->len)
+		return x->len < y->len ? -1 : 1;
+	return memcmp(&x->dst, &y->dst, sizeof(x->dst)); /* bytes alone: there is no padding */
+}
+
+bool raw_key_equal(const struct raw_key *x, const struct raw_key *y)
+{
+	return by_key(x, y) == 0;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct raw_place *x = a, *y = b;
+	int by = by_key(&x->key, &y->key);
+
+	return by ? by : (x->what > y->what) - (x->what < y->what);
+}
+
+void raw_index_add(struct raw_index *ix, const struct raw_key *key, const void *what, struct arena *a)
+{
+	*vec_add(a, ix) = (struct raw_place){ .key = *key, .what = what };
+}
+
+void raw_index_sort(struct raw_index *ix)
+{
+	if (ix->n)
+		qsort(ix->at, ix->n, sizeof(*ix->at), by_place);
+}
+
+struct raw_index raw_index_of(const struct raws *rs, struct arena *a)
+{
+	struct raw_index ix = { 0 };
+
+	for vec_each(r, rs) {
+		struct raw_key key = raw_key(r);
+
+		raw_index_add(&ix, &key, r, a);
+	}
+	raw_index_sort(&ix);
+	return ix;
+}
+
+const struct raw_place *raw_find(const struct raw_index *ix, const struct raw_key *key, size_t *ret_n)
+{
+	size_t low = 0, end;
+
+	for (size_t high = ix->n; low < high;) {
+		size_t mid = (low + high) / 2;
+
+		if (by_key(&ix->at[mid].key, key) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (end = low; end < ix->n && by_key(&ix->at[end].key, key) == 0; end++)
+		;
+	*ret_n = end - low;
+	return ix->at + low;
 }
 
 bool raw_identical(const struct raw *x, const struct raw *y)
@@ -68,34 +164,23 @@ int raw_list(struct nl_sock *s, struct arena *a, struct raws *ret, struct err *e
 
 bool raw_same(const struct raw *x, const struct raw *y)
 {
-	struct addr ax, ay;
-	struct routes rx = { 0 }, ry = { 0 };
-	auto_arena a = { 0 };
-
 	if (x->h->nlmsg_type != y->h->nlmsg_type || x->ifindex != y->ifindex)
 		return false;
 	if (x->h->nlmsg_type == RTM_NEWADDR)
-		return addr_of_msg(x->h, &ax, NULL) == 0 && addr_of_msg(y->h, &ay, NULL) == 0 &&
-		       ax.ifindex == ay.ifindex && prefix_equal(&ax.prefix, &ay.prefix);
-	if (route_of_msg(x->h, &a, &rx, NULL) < 0 || route_of_msg(y->h, &a, &ry, NULL) < 0 ||
-	    rx.n != ry.n)
+		return x->addr.ifindex && prefix_equal(&x->addr.prefix, &y->addr.prefix);
+	if (!x->hops.n || x->hops.n != y->hops.n)
 		return false;
-	for (size_t i = 0; i < rx.n; i++)
-		if (!route_equal(&rx.at[i], &ry.at[i]))
+	for (size_t i = 0; i < x->hops.n; i++)
+		if (!route_equal(&x->hops.at[i], &y->hops.at[i]))
 			return false;
 	return true;
 }
 
 bool raw_touches(const struct raw *r, int ifindex)
 {
-	struct routes hops = { 0 };
-	auto_arena a = { 0 };
-
 	if (r->ifindex || r->h->nlmsg_type == RTM_NEWADDR)
 		return r->ifindex == ifindex;
-	if (route_of_msg(r->h, &a, &hops, NULL) < 0)
-		return false;
-	for vec_each(hop, &hops)
+	for vec_each(hop, &r->hops)
 		if (hop->oif == (uint32_t)ifindex)
 			return true;
 	return false;
@@ -103,14 +188,12 @@ bool raw_touches(const struct raw *r, int ifindex)
 
 char *raw_text(const struct raw *r, struct arena *a)
 {
-	struct routes hops = { 0 };
-	struct addr ad;
 	char text[ROUTE_TEXT];
 
-	if (r->h->nlmsg_type == RTM_NEWADDR && addr_of_msg(r->h, &ad, NULL) == 0)
-		return arena_printf(a, "address %s", prefix_text(&ad.prefix, text));
-	if (route_of_msg(r->h, a, &hops, NULL) == 0 && hops.n)
-		return arena_printf(a, "route %s table %u", route_text(hops.at, text), hops.at[0].table);
+	if (r->h->nlmsg_type == RTM_NEWADDR && r->addr.ifindex)
+		return arena_printf(a, "address %s", prefix_text(&r->addr.prefix, text));
+	if (r->hops.n)
+		return arena_printf(a, "route %s table %u", route_text(r->hops.at, text), r->hops.at[0].table);
 	return arena_strdup(a, "object");
 }
 

@@ -7,15 +7,52 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "kern/addr.h"
+#include "kern/route.h"
 
 /* One RTM_NEWADDR or RTM_NEWROUTE as the kernel dumped it; attributes unknown here are in it, too.
- * ifindex: of its device; 0: a route with several or none. */
+ * ifindex: of its device; 0: a route with several or none. addr or hops: what is known here of it, by the type of
+ * message; a malformed one has neither (addr.ifindex 0, no hops). */
 struct raw {
 	struct nlmsghdr *h;
 	int ifindex;
+	struct addr addr;
+	struct routes hops;
 };
 
 struct raws VEC(struct raw);
+
+/* What addresses and routes are found by: equal for two that are the same, and for few others. */
+struct raw_key {
+	int ifindex; /* as of struct raw */
+	uint32_t table, metric;
+	struct ip dst;
+	uint8_t len;
+	bool is_route;
+};
+
+struct raw_key raw_key(const struct raw *r);
+struct raw_key raw_key_of_addr(const struct addr *ad);
+struct raw_key raw_key_of_route(const struct route *rt);
+bool raw_key_equal(const struct raw_key *x, const struct raw_key *y);
+
+/* Things by their keys, whatever they are, those of one key in the order of their addresses in memory. To be sorted after
+ * the last was added, before the first is found. */
+struct raw_place {
+	struct raw_key key;
+	const void *what;
+};
+
+struct raw_index VEC(struct raw_place);
+
+void raw_index_add(struct raw_index *ix, const struct raw_key *key, const void *what, struct arena *a);
+void raw_index_sort(struct raw_index *ix);
+
+/* Of messages: what is a struct raw. */
+struct raw_index raw_index_of(const struct raws *rs, struct arena *a);
+
+/* Those with the key: the first of them, *ret_n in all. */
+const struct raw_place *raw_find(const struct raw_index *ix, const struct raw_key *key, size_t *ret_n);
 
 /* All addresses, and all routes but those of table local, which follow from the addresses. */
 int raw_list(struct nl_sock *s, struct arena *a, struct raws *ret, struct err *e);

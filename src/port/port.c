@@ -48,12 +48,12 @@ const struct link *node_link(const struct node *n, int ifindex)
 	return NULL;
 }
 
-bool node_has_addr(const struct node *n, const struct addr *want)
+const struct addr *node_addr(const struct node *n, const struct addr *want)
 {
 	for vec_each(ad, &n->addrs)
 		if (ad->ifindex == want->ifindex && prefix_equal(&ad->prefix, &want->prefix))
-			return true;
-	return false;
+			return ad;
+	return NULL;
 }
 
 bool node_has_rule(const struct node *n, const struct rule *want)

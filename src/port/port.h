@@ -64,8 +64,10 @@ const char *node_file_refused(const struct node *n, const char *path);
 /* The device with the ifindex or the name, else NULL. */
 const struct link *node_link(const struct node *n, int ifindex);
 
-/* True when the device has the address with this prefix length; when the very rule is there. */
-bool node_has_addr(const struct node *n, const struct addr *want);
+/* The address of the device with this prefix length, else NULL. */
+const struct addr *node_addr(const struct node *n, const struct addr *want);
+
+/* True when the very rule is there. */
 bool node_has_rule(const struct node *n, const struct rule *want);
 
 /* True when one of the node's interfaces has the address. */

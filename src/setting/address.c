@@ -63,14 +63,6 @@ static void link_local_check(struct planning *pl, const struct setting *s, const
 			  arena_printf(pl->arena, "ip link set %s down, then up: the kernel makes a new one", l->name);
 }
 
-static const struct addr *address_there(const struct node *n, const struct addr *want)
-{
-	for vec_each(ad, &n->addrs)
-		if (ad->ifindex == want->ifindex && prefix_equal(&ad->prefix, &want->prefix))
-			return ad;
-	return NULL;
-}
-
 /* An address that is there and serves nobody: its detection of duplicates has failed, or has not ended. */
 static void tentative_check(struct planning *pl, const struct setting *s, const struct wish *w,
 			    const struct addr *there)
@@ -154,7 +146,7 @@ void address_plan(struct planning *pl, const struct setting *s, const struct wis
 
 	for (size_t i = 0; i < w->addrs.n; i++) {
 		struct value want = { .kind = VALUE_ADDR, .addr = w->addrs.at[i] };
-		const struct addr *there = address_there(pl->node, &want.addr);
+		const struct addr *there = node_addr(pl->node, &want.addr);
 
 		ip6 |= want.addr.prefix.addr.family == AF_INET6;
 		if (there)

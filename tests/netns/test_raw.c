@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "apply/undo.h"
+#include "apply/beside.h"
 #include "fake/kern.h"
 #include "fake/netns.h"
 #include "test.h"
@@ -64,7 +64,7 @@ static struct undo mend(struct bench *b, const struct raws *before, const char *
 {
 	struct undo u = { 0 };
 
-	assert_int_equal(undo_side_effects(b->k, before, &b->arena, &u, &b->e), 0);
+	assert_int_equal(beside_put_back(b->k, before, &b->arena, &u, &b->e), 0);
 	for vec_each(r, &u.missing)
 		fail_msg("not put back: %s", raw_text(r, &b->arena));
 	must_be_told(b, told);

@@ -49,7 +49,7 @@ static void what_is_not_wished_goes_and_the_plan_is_empty_then(void **state)
 	assert_int_equal(addresses_on(s, 10), 2); /* and the link-local one */
 	site_plan(s);
 	assert_int_equal(s->plan.ops.n, 0);
-	assert_true(node_has_addr(&s->node, &left));
+	assert_true(node_addr(&s->node, &left));
 }
 
 static void the_way_back_restores_every_address(void **state)
