@@ -82,7 +82,7 @@ int template_fill(const char *text, const struct template_values *v, struct aren
 	while (*text) {
 		size_t plain = strcspn(text, "{}");
 		struct placeholder p;
-		int64_t value;
+		int64_t value = 0;
 
 		to = arena_printf(a, "%s%.*s", to, (int)plain, text);
 		text += plain;
