@@ -254,12 +254,13 @@ static void host_check(const struct checking *c, const struct address_plan *ap,
 
 	for (size_t i = 0; i < c->node->addrs.n; i++) {
 		const struct addr *ad = &c->node->addrs.at[i];
-		const struct link *l = node_link(c->node, ad->ifindex);
 		bool own = ad->ifindex == ap->port->link.ifindex;
 
 		if (!ip_equal(&ad->prefix.addr, &pp->v.addr) || (own && ad->prefix.len == pp->v.len) ||
 		    is_to_go(c, ad))
 			continue;
+		const struct link *l = node_link(c->node, ad->ifindex);
+
 		ip_text(&pp->v.addr, ip);
 		diag_add(c->d, &pp->at, "%s: %s is already on %s as %s: remove it there first%s", ap->port->name,
 			 ip, l ? l->name : "another interface", prefix_text(&ad->prefix, there),
@@ -354,6 +355,41 @@ static void twins_check(const struct checking *c, const struct address_plan *ap,
 	}
 }
 
+static bool overlap(const struct prefix *a, const struct prefix *b)
+{
+	return a->addr.family == b->addr.family && (ip_in_prefix(&a->addr, b) || ip_in_prefix(&b->addr, a));
+}
+
+/* Without tables of their own the kernel has one way into a subnet: what is sent from the second port leaves by
+ * the first. */
+static void overlap_check(const struct checking *c, const struct used *x, const struct used *y)
+{
+	const struct used *bare = !x->ap->has_table ? x : y;
+	char text[PREFIX_TEXT], other[PREFIX_TEXT];
+
+	if (x->ap == y->ap || !x->ap->wished || !y->ap->wished || (x->ap->has_table && y->ap->has_table) ||
+	    ip_equal(&x->ip, &y->ip) || !overlap(&x->pp->v, &y->pp->v))
+		return;
+	diag_add(c->d, &y->pp->at, "%s: %s and %s of %s overlap, and %s has no table of its own (table: none): what it sends would leave "
+		 "by one port", y->ap->port->name, prefix_text(&y->pp->v, text), prefix_text(&x->pp->v, other),
+		 x->ap->port->name, bare->ap->port->name);
+}
+
+/* In the order of the addresses those that overlap are neighbours, but for what lies in a wider subnet. */
+static void overlaps_check(const struct checking *c, const struct address_plan *ap, size_t n)
+{
+	size_t count, widest = 0;
+	struct used *u = used_list(c, ap, n, &count);
+
+	for (size_t i = 1; i < count; i++) {
+		overlap_check(c, &u[i - 1], &u[i]);
+		if (!overlap(&u[widest].pp->v, &u[i].pp->v))
+			widest = i;
+		else if (widest != i - 1)
+			overlap_check(c, &u[widest], &u[i]);
+	}
+}
+
 int addresses_plan(const struct intent *in, struct address_plan *ap, size_t n,
 		   const struct node *node, struct arena *a, struct remarks *remarks, struct diag *d)
 {
@@ -375,5 +411,6 @@ int addresses_plan(const struct intent *in, struct address_plan *ap, size_t n,
 		gateway_check(&c, &ap[i], true);
 	}
 	twins_check(&c, ap, n);
+	overlaps_check(&c, ap, n);
 	return d->n > before ? -EINVAL : 0;
 }

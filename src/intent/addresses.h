@@ -13,7 +13,7 @@ struct address_plan {
 	const struct port_intent *entry;
 	size_t place, turn; /* among all ports; among those of the sequence: see places.h */
 	struct template_values values;
-	bool wished;
+	bool wished, has_table; /* of its own, or by somebody else */
 	struct placed_prefix *addr; /* out */
 	size_t n;                   /* out */
 	struct opt_ip gateway[2];   /* out: of IPv4, of IPv6 */

@@ -89,12 +89,16 @@ static void numbers_wish(const struct intent *in, const struct port_intent *pi, 
 	}
 }
 
+static bool table_is_ours(const struct intent *in, const struct port_intent *pi)
+{
+	return !pi->table_not_ours && !(pi->table.is == OPT_UNSET && in->defaults.table_not_ours);
+}
+
 static bool wants_table(const struct intent *in, const struct port_intent *pi)
 {
 	enum opt is = pi->table.is != OPT_UNSET ? pi->table.is : in->defaults.table.is;
-	bool not_ours = pi->table_not_ours || (pi->table.is == OPT_UNSET && in->defaults.table_not_ours);
 
-	return is != OPT_NONE && !not_ours;
+	return is != OPT_NONE && table_is_ours(in, pi);
 }
 
 static uint32_t number_or(const struct opt_u32 *own, const struct opt_u32 *general, uint32_t built)
@@ -255,6 +259,7 @@ int intent_resolve(const struct intent *in, const struct node *n, struct arena *
 		char *why = left_alone(in, n, ap[i].port, a);
 
 		ap[i].wished = !why;
+		ap[i].has_table = wants_table(in, ap[i].entry) || !table_is_ours(in, ap[i].entry);
 		if (why)
 			remark_add(remarks, a, ap[i].port, why);
 	}

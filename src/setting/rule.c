@@ -39,9 +39,9 @@ static bool rule_shadows(const struct rule *ru, const struct rule *ours, const s
 {
 	struct prefix src = { .addr = ru->src, .len = ru->src_len };
 	bool catches = ru->src_len == 0 || ip_in_prefix(&ours->src, &src);
-	bool before = ru->priority < ours->priority || (ru->priority == ours->priority && is_older(ru, ours, n));
 
-	if (ru->family != ours->family || !before || !catches || rule_equal(ru, ours) || rule_is_narrow(ru))
+	if (ru->family != ours->family || ru->priority > ours->priority || !catches || rule_equal(ru, ours) ||
+	    rule_is_narrow(ru) || (ru->priority == ours->priority && !is_older(ru, ours, n)))
 		return false;
 	if (ru->action == FR_ACT_BLACKHOLE || ru->action == FR_ACT_UNREACHABLE ||
 	    ru->action == FR_ACT_PROHIBIT)

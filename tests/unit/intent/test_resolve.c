@@ -209,6 +209,20 @@ static void an_address_given_twice_is_refused_at_its_place(void **state)
 	assert_int_equal(s->diag.item[0].place.column, 17);
 }
 
+/* With tables of their own many ports live in one subnet; else all but one send by the wrong one. */
+static void overlapping_subnets_need_tables(void **state)
+{
+	auto_site *s = site_new(2, 0, NULL);
+	struct port_intent *first = site_entry(s, "p0", 3);
+
+	(void)state;
+	site_address(s, first, "10.0.0.1/16", 4);
+	site_address(s, site_entry(s, "p1", 5), "10.0.7.1/24", 6);
+	assert_int_equal(site_resolve(s), 0);
+	s->in.ports.at[0].table.is = OPT_NONE;
+	assert_error(s, "rxe_1/1: 10.0.7.1/24 and 10.0.0.1/16 of rxe_0/1 overlap, and rxe_0/1 has no table", 6, 17);
+}
+
 static void an_address_of_another_interface_is_refused(void **state)
 {
 	auto_site *s = site_new(2, 0, NULL);
@@ -572,6 +586,7 @@ int main(void)
 		cmocka_unit_test(a_port_must_not_have_the_gateways_address),
 		cmocka_unit_test(a_gateway_must_be_a_host_of_the_subnet),
 		cmocka_unit_test(an_address_given_twice_is_refused_at_its_place),
+		cmocka_unit_test(overlapping_subnets_need_tables),
 		cmocka_unit_test(an_address_of_another_interface_is_refused),
 		cmocka_unit_test(the_same_address_with_another_length_is_refused),
 		cmocka_unit_test(an_address_that_is_there_already_is_no_error),
