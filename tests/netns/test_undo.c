@@ -205,6 +205,21 @@ static void addresses_that_were_exchanged_come_back_with_their_routes(void **sta
 	assert_int_equal(undo_count(&b->undo, UNDO_DONE), b->plan.ops.n);
 }
 
+/* With the last address of a port the kernel takes its routes of every table. */
+static void addresses_that_were_taken_off_come_back_with_their_routes(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(configure(b, -1), 0);
+	ip_run("route add 10.200.0.0/16 via 10.0.0.253 dev p1 src 10.0.0.2 table 102 proto static");
+	char *between = all_told(&b->arena);
+	b->in.defaults.no_addresses = true;
+	assert_int_equal(configure(b, -1), 0);
+	if (revert(b, 2) < 0)
+		fail_msg("%s", b->e.text);
+	must_be_told(b, between);
+}
+
 static void a_multipath_route_that_was_exchanged_comes_back_whole(void **state)
 {
 	struct bench *b = *state;
@@ -260,6 +275,7 @@ int main(void)
 		bench_test(a_signal_before_each_message_leaves_no_trace),
 		bench_test(two_configures_are_reverted_one_by_one),
 		bench_test(addresses_that_were_exchanged_come_back_with_their_routes),
+		bench_test(addresses_that_were_taken_off_come_back_with_their_routes),
 		bench_test(a_multipath_route_that_was_exchanged_comes_back_whole),
 		bench_test(what_somebody_else_did_since_is_kept),
 		bench_test(a_port_that_is_gone_does_not_bar_the_others),

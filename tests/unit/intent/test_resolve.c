@@ -400,6 +400,23 @@ static void the_first_entry_that_matches_counts(void **state)
 	assert_int_equal(site_wish(s, "p1")->number[SETTING_MTU].v, 9000);
 }
 
+/* 15 bytes, dots, UTF-8, what is special elsewhere. */
+static void any_name_of_the_kernels_is_matched_as_it_is(void **state)
+{
+	static const char *const names[] = { "enp129s0f0np0.x", "p.1.2", "r\303\266ce0", "\377\376", "a'b\"$c", "{rail}", "-p" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		auto_site *s = site_new(2, 0, NULL);
+
+		strcpy(fake_link(&s->fake, "p0")->name, names[i]);
+		site_address(s, site_entry(s, names[i], 3), "10.0.0.1/24", 4);
+		assert_int_equal(site_resolve(s), 0);
+		assert_int_equal(s->wishes.n, 1);
+		assert_string_equal(s->wishes.at[0].port->link.name, names[i]);
+	}
+}
+
 static void every_pattern_of_an_entry_must_match(void **state)
 {
 	auto_site *s = site_new(4, FAKE_PCI, NULL);
@@ -601,6 +618,7 @@ int main(void)
 		cmocka_unit_test(both_ends_of_a_link_in_one_node_are_refused),
 		cmocka_unit_test(an_entry_without_a_port_is_an_error_unless_optional),
 		cmocka_unit_test(the_first_entry_that_matches_counts),
+		cmocka_unit_test(any_name_of_the_kernels_is_matched_as_it_is),
 		cmocka_unit_test(every_pattern_of_an_entry_must_match),
 		cmocka_unit_test(the_second_device_on_a_netdev_is_not_counted),
 		cmocka_unit_test(a_table_that_is_held_is_kept),
