@@ -110,8 +110,8 @@ static void table_text(struct text *t, const struct wish *w)
 {
 	if (w->rules.n)
 		text_add(t, "    table: %u\n    rule_priority: %u\n", w->rules.at[0].table, w->rules.at[0].priority);
-	else if (w->addrs.n)
-		text_add(t, "    table: none\n");
+	else if (w->addrs.n) /* null, not none: somebody else may have made the tables that subnets of two ports need */
+		text_add(t, "    table: null\n");
 }
 
 /* Length of "arp." in "arp.ignore"; 0: the key is in no group. */
