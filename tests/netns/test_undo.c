@@ -220,6 +220,27 @@ static void addresses_that_were_taken_off_come_back_with_their_routes(void **sta
 	must_be_told(b, between);
 }
 
+/* Somebody has put the first address of a subnet on again: the other one has become the first, and takes it along. */
+static void an_address_that_goes_along_with_one_of_ours_is_no_failure(void **state)
+{
+	struct bench *b = *state;
+	struct port_intent pi = { .match.netdev = "p1" };
+
+	*vec_add(&b->arena, &pi.addresses) = (struct placed_prefix){ .v = prefix_is("10.0.0.1/24") };
+	*vec_add(&b->arena, &pi.addresses) = (struct placed_prefix){ .v = prefix_is("10.0.0.2/24") };
+	b->in = (struct intent){ .has_ports = true };
+	*vec_add(&b->arena, &b->in.ports) = pi;
+	conf_write("p1", "promote_secondaries", 1);
+	assert_int_equal(configure(b, -1), 0);
+	ip_run("addr del 10.0.0.1/24 dev p1");
+	ip_run("addr add 10.0.0.1/24 dev p1");
+	conf_write("p1", "promote_secondaries", 0);
+	if (revert(b, b->id) < 0)
+		fail_msg("%s", b->e.text);
+	assert_int_equal(undo_count(&b->undo, UNDO_FAILED), 0);
+	must_be_told(b, b->before);
+}
+
 static void a_multipath_route_that_was_exchanged_comes_back_whole(void **state)
 {
 	struct bench *b = *state;
@@ -276,6 +297,7 @@ int main(void)
 		bench_test(two_configures_are_reverted_one_by_one),
 		bench_test(addresses_that_were_exchanged_come_back_with_their_routes),
 		bench_test(addresses_that_were_taken_off_come_back_with_their_routes),
+		bench_test(an_address_that_goes_along_with_one_of_ours_is_no_failure),
 		bench_test(a_multipath_route_that_was_exchanged_comes_back_whole),
 		bench_test(what_somebody_else_did_since_is_kept),
 		bench_test(a_port_that_is_gone_does_not_bar_the_others),

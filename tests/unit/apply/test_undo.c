@@ -482,6 +482,38 @@ static void an_entry_without_changes_writes_nothing(void **state)
 	assert_int_equal(b->undo.undone.n, 0);
 }
 
+/* Of the node, by whatever undoes. */
+static size_t reads;
+static int (*links_read)(struct kern *k, struct arena *a, struct links *ret, struct err *e);
+
+static int links_counted(struct kern *k, struct arena *a, struct links *ret, struct err *e)
+{
+	reads++;
+	return links_read(k, a, ret, e);
+}
+
+static void more_ports_are_not_more_reads(void **state)
+{
+	static const size_t ports[] = { 2, 20 };
+	struct bench *b = *state;
+	size_t seen[ARRAY_LEN(ports)];
+
+	for (size_t i = 0; i < ARRAY_LEN(ports); i++) {
+		site_free(b->site);
+		b->site = site_new(ports[i], 0, "10.0.0.1/24");
+		b->f = &b->site->fake;
+		b->site->options.dir = b->dir;
+		site_number(&b->site->in.defaults, SETTING_MTU, 4200);
+		configure(b);
+		reads = 0;
+		links_read = b->f->k.links;
+		b->f->k.links = links_counted;
+		assert_int_equal(run_undo(b), 0);
+		seen[i] = reads;
+	}
+	assert_int_equal(seen[0], seen[1]);
+}
+
 #define bench_test(f) cmocka_unit_test_setup_teardown(f, bench_open, bench_close)
 
 int main(void)
@@ -505,6 +537,7 @@ int main(void)
 		bench_test(another_device_in_the_place_of_the_port_is_left_alone),
 		bench_test(joined_settings_are_taken_back_one_by_one),
 		bench_test(an_entry_without_changes_writes_nothing),
+		bench_test(more_ports_are_not_more_reads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
