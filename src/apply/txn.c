@@ -176,18 +176,16 @@ int txn_left(struct kern *k, const struct entry *en, struct arena *a, struct nod
 	return r;
 }
 
-/* Make change i of en, unless it is made already. */
-static int resume_op(struct kern *k, const struct entry *en, size_t i, struct arena *a, struct err *e)
+/* Make the change, unless it is made already. */
+static int resume_op(struct kern *k, const struct entry *en, const struct node *n, const struct entry_op *eo,
+		     struct err *e)
 {
-	const struct entry_op *eo = &en->ops.at[i];
 	struct value now;
 	struct port p;
-	struct node n;
-	int r = entry_node_read(k, en, a, &n, e); /* again for each: one change can take others along */
+	enum held held = entry_held(n, en, eo, &p, &now);
 
-	enum held held = r < 0 ? HELD_WANT : entry_held(&n, en, eo, &p, &now);
 	if (held == HELD_WANT)
-		return r;
+		return 0;
 	if (held == HELD_NO_PORT)
 		return err_set(e, -ENODEV, "%s: the port has gone", en->ports.at[eo->port].netdev);
 	struct op op = { .setting = eo->setting, .port = eo->port < 0 ? NULL : &p, .old = now, .want = eo->want };
@@ -195,15 +193,36 @@ static int resume_op(struct kern *k, const struct entry *en, size_t i, struct ar
 	return group_apply(k, &op, 1, e);
 }
 
+static bool takes_address_off(const struct entry_op *op)
+{
+	return op->old.kind == VALUE_ADDR && op->want.kind == VALUE_NONE;
+}
+
+/* True when the change before the i-th can have moved what that one is about: one change can take others along. */
+static bool is_stale(const struct node *n, const struct entry *en, size_t i)
+{
+	const struct entry_op *op = &en->ops.at[i], *last = op - 1;
+
+	if (i == 0 || last->setting->stage != op->setting->stage || takes_address_off(last) != takes_address_off(op))
+		return true;
+	if (op->setting->stage == STAGE_LINK)
+		return entry_is_stacked(en, n);
+	return takes_address_off(op) && last->port == op->port;
+}
+
 static int resume_make(struct kern *k, const struct entry *en, const struct txn_options *o,
 		       const struct journal *j, struct arena *a, struct err *e)
 {
+	struct node n;
 	int r = 0;
 
 	for (size_t i = 0; i < en->ops.n && r == 0; i++) {
 		if (o->stop && o->stop(o->user))
 			return err_set(e, -EINTR, "interrupted by a signal");
-		r = resume_op(k, en, i, a, e);
+		if (is_stale(&n, en, i))
+			r = entry_node_read(k, en, a, &n, e);
+		if (r == 0)
+			r = resume_op(k, en, &n, &en->ops.at[i], e);
 		if (r == 0)
 			r = journal_did(j, i + 1, e);
 	}

@@ -177,7 +177,7 @@ struct entry entry_of_now(const struct entry *en, const struct node *n, struct a
 }
 
 /* One run. k NULL: nothing is written. node: as it was read last; stale: before the next change it is read again.
- * before: of the entry. shares: by change, see subnets_shared(); stacked: see is_stacked(). */
+ * before: of the entry. shares: by change, see subnets_shared(); stacked: see entry_is_stacked(). */
 struct undoing {
 	struct kern *k;
 	const struct entry *en;
@@ -281,8 +281,7 @@ static bool *subnets_shared(const struct entry *en, struct arena *a)
 	return shared;
 }
 
-/* True when a change of one port's link can move that of another one: a VLAN, a bond of them. */
-static bool is_stacked(const struct node *n, const struct entry *en)
+bool entry_is_stacked(const struct entry *en, const struct node *n)
 {
 	for vec_each(p, &en->ports) {
 		const struct link *l = node_link(n, p->ifindex);
@@ -303,7 +302,7 @@ static int node_renew(struct undoing *run, struct err *e)
 	int r = entry_node_read(run->k, run->en, run->arena, &run->node, e);
 	run->stale = false;
 	if (r == 0)
-		run->stacked = is_stacked(&run->node, run->en);
+		run->stacked = entry_is_stacked(run->en, &run->node);
 	return r;
 }
 

@@ -68,6 +68,9 @@ enum held entry_held(const struct node *n, const struct entry *en, const struct 
 bool entry_op_same(const struct entry *ex, const struct entry_op *x, const struct entry *ey,
 		   const struct entry_op *y);
 
+/* True when a change of one port's link can move that of another one: a VLAN, a bond of them. */
+bool entry_is_stacked(const struct entry *en, const struct node *n);
+
 /* Number of changes with the result. */
 size_t undo_count(const struct undo *u, enum undo_result r);
 
