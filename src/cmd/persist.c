@@ -204,7 +204,7 @@ int persist_wish(struct session *s)
 	for (const struct backend *b = backends; b->name; b++)
 		backend_run(s, b, b == s->persist.backend);
 	backend_run(s, &persist_sysctl, s->persist.backend != NULL);
-	backend_run(s, &persist_boot, s->persist.backend != NULL);
+	backend_run(s, &persist_boot, s->persist.backend && !s->persist.script_names);
 	return files_check(s);
 }
 

@@ -12,9 +12,11 @@
 
 enum {
 	POLL_MS = 300,
-	HOLD_MS = 3000, /* managers see a new port at the same time as we do, and may take away what they do not know */
 	ROUNDS = 10,
+	HOLD_MS = 3000, /* managers see a new port at the same time as we do, and may take away what they do not know */
 };
+
+static const struct timespec retry_after = { .tv_sec = 1 };
 
 static int turn_file(int dir, const char *name, int how)
 {
@@ -60,21 +62,24 @@ static int look_for(const struct options *o, unsigned int ms)
 	return r;
 }
 
-/* Until all stays as wished. */
+/* Until all stays as wished. A manager that makes the same at the same moment lets a change fail, which is then no
+ * longer needed. */
 static int settle(const struct options *how, struct arena *a, char **operand)
 {
-	int r = look_for(how, 0);
+	int r = look_for(how, 0), made = EXIT_OK;
 
 	for (int round = 0; r == EXIT_DIFFERS && round < ROUNDS; round++) {
 		struct options o = *how;
 
-		r = cmd_configure(&o, a, operand);
-		if (r == EXIT_OK)
-			r = look_for(how, HOLD_MS);
+		made = cmd_configure(&o, a, operand);
+		if (made != EXIT_OK)
+			(void)nanosleep(&retry_after, NULL);
+		r = look_for(how, made == EXIT_OK ? HOLD_MS : 0);
 	}
 	if (r != EXIT_DIFFERS)
 		return r;
-	return complain(EXIT_FAILED, "somebody else changes it again and again (see: doroce show --owners)");
+	return made != EXIT_OK ? made : complain(EXIT_FAILED, "somebody else changes it again and again (see: doroce "
+						 "show --owners)");
 }
 
 int cmd_reapply(struct options *o, struct arena *a, char **operand)
