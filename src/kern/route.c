@@ -175,17 +175,15 @@ int route_get(struct nl_sock *s, const struct route_query *q, struct route *ret,
 	return netlink_ask(s, m, got_route, ret, "route look-up", e);
 }
 
-bool route_equal(const struct route *a, const struct route *b)
-{
-	return prefix_equal(&a->dst, &b->dst) && a->tos == b->tos && a->protocol == b->protocol &&
-	       a->scope == b->scope && a->type == b->type && a->multipath == b->multipath &&
-	       fields_equal(route_fields, ARRAY_LEN(route_fields), a, b);
-}
-
 bool route_same_key(const struct route *a, const struct route *b)
 {
-	return prefix_equal(&a->dst, &b->dst) && a->table == b->table && a->metric == b->metric &&
-	       a->tos == b->tos;
+	return a->table == b->table && a->metric == b->metric && a->tos == b->tos && prefix_equal(&a->dst, &b->dst);
+}
+
+bool route_equal(const struct route *a, const struct route *b)
+{
+	return route_same_key(a, b) && a->protocol == b->protocol && a->scope == b->scope && a->type == b->type &&
+	       a->multipath == b->multipath && fields_equal(route_fields, ARRAY_LEN(route_fields), a, b);
 }
 
 const char *route_text(const struct route *rt, char *buf)

@@ -148,6 +148,9 @@ int rule_set(struct nl_sock *s, enum change c, const struct rule *ru, struct err
 
 bool rule_equal(const struct rule *a, const struct rule *b)
 {
+	/* of many rules most differ in these: the list of fields is the slow way to find that out */
+	if (a->table != b->table || a->priority != b->priority || !ip_equal(&a->src, &b->src))
+		return false;
 	return a->family == b->family && a->src_len == b->src_len && a->dst_len == b->dst_len &&
 	       a->tos == b->tos && a->action == b->action &&
 	       (a->flags & FIB_RULE_INVERT) == (b->flags & FIB_RULE_INVERT) &&
