@@ -7,14 +7,19 @@ topo_hosts=() topo_routers=()
 declare -A topo_rails=()	# host -> number of ports
 declare -A topo_switch=() topo_address=() topo_gateway=()	# "host rail" -> word of the topology
 
+# topo_subnet RAIL: 10.100.0, 10.101.0, …, 10.255.0, 10.100.1, …
+topo_subnet() {
+	echo "10.$((100 + $1 % 156)).$(($1 / 156))"
+}
+
 topo_generate() {
 	[[ $1 =~ ^gen:([0-9]+)x([0-9]+)(:flat)?$ ]] || return 1
 	local hosts=${BASH_REMATCH[1]} rails=${BASH_REMATCH[2]} flat=${BASH_REMATCH[3]} h r ports
-	((hosts >= 1 && hosts <= 250 && rails >= 1 && rails <= 100)) || return 1
+	((hosts >= 1 && hosts <= 250 && rails >= 1 && rails <= (${#flat} ? 255 : 512))) || return 1
 	for ((h = 1; h <= hosts; h++)); do
 		ports=
 		for ((r = 0; r < rails; r++)); do
-			if [[ $flat ]]; then ports+=" s0:10.100.$r.$h/16"; else ports+=" s$r:10.$((100 + r)).0.$h/24"; fi
+			if [[ $flat ]]; then ports+=" s0:10.100.$r.$h/16"; else ports+=" s$r:$(topo_subnet "$r").$h/24"; fi
 		done
 		echo "host h$h$ports"
 	done
@@ -68,8 +73,8 @@ topo_links() {
 	done
 	for host in "${topo_hosts[@]}" "${topo_routers[@]}"; do
 		for ((r = 0; r < topo_rails[$host]; r++)); do
-			printf 'link add %s mtu %d master %s up type veth peer name p%d mtu %d address 02:0c:00:%02x:00:%02x netns %s\n' \
-				"$host-$r" "$topo_mtu" "${topo_switch[$host $r]}" "$r" "$topo_mtu" "$n" "$r" "$host"
+			printf 'link add %s mtu %d master %s up type veth peer name p%d mtu %d address 02:0c:00:%02x:%02x:%02x netns %s\n' \
+				"$host-$r" "$topo_mtu" "${topo_switch[$host $r]}" "$r" "$topo_mtu" "$n" $((r / 256)) $((r % 256)) "$host"
 		done
 		n=$((n + 1))
 	done
@@ -126,7 +131,7 @@ topo() {
 	topo_up
 	for host in "${topo_routers[@]}"; do topo_router "$host"; done
 	for host in "${topo_hosts[@]}"; do n=$((n + topo_rails[$host])); done
-	wait_for 10 topo_active "$n"
+	wait_for $((10 + n / 10)) topo_active "$n"
 }
 
 # topo_addresses [HOST...]: assigns the addresses that the topology names; nothing else is set.
