@@ -8,8 +8,8 @@
 #   expect 0 machine_run doroce show
 #   machine_power_cut
 #
-# Such a scenario runs on the host; in the machine runs what machine_run says. doroce has been installed into it, its unit
-# is enabled. Ports and peer: guest/ports. No network manager runs, nor sshd, until the scenario enables it.
+# Such a scenario runs on the host; in the machine runs what machine_run says. doroce has been installed into it, its units
+# are enabled. Ports and peer: guest/ports. No network manager runs, nor sshd, until the scenario enables it.
 #
 # What is written stays: on a disk below the read-only image. machine_power_cut ends QEMU at once. So what the machine's
 # kernel had not yet written is lost; what it had written without flushing is not, as it may be on real hardware, since
@@ -64,7 +64,7 @@ machine_install() {
 	machine_run cp -r /lab/root/. /
 	machine_run rm -rf /lab/root
 	machine_run systemctl daemon-reload
-	machine_run systemctl --quiet enable doroce-revert.service
+	machine_run systemctl --quiet enable doroce-revert.service doroce.service
 	# as a package manager does: a power cut may come right after
 	machine_run sync
 }

@@ -58,12 +58,13 @@ struct entry_op {
 /* One journal. before: of its ports, when it began; lost: of those, what the changes took along, and
  * what was there when a revert began that did not end.
  * applied: all changes were made, and are not all taken back; did: changes noted as made.
+ * half_undone: a revert has begun and did not end, in whatever boot.
  * confirm_s: to be confirmed within, 0: not. why: it can not be read. */
 struct entry {
 	unsigned int id;
 	const char *time, *command, *why;
 	enum entry_state state;
-	bool applied;
+	bool applied, half_undone;
 	struct VEC(struct entry_port) ports;
 	struct VEC(struct entry_op) ops;
 	struct raws before, lost;

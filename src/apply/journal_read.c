@@ -163,6 +163,7 @@ static void record_apply(json_t *j, struct arena *a, struct entry *en)
 	(void)decode_raws(undoing, a, &en->lost, NULL);
 	if (undoing && en->state != ENTRY_GONE)
 		en->state = ENTRY_UNDOING;
+	en->half_undone = !end && (undoing || en->half_undone);
 	if (end)
 		end_apply(j, end, a, en);
 }

@@ -124,7 +124,7 @@ bool entry_stands(const struct entry *en)
 
 bool entry_unconfirmed(const struct entry *en)
 {
-	bool half_way = en->state == ENTRY_GONE && !en->applied && entry_has_files(en);
+	bool half_way = en->state == ENTRY_GONE && (!en->applied || en->half_undone) && entry_has_files(en);
 
 	return half_way || (en->confirm_s && !en->confirmed);
 }
