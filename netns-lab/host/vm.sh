@@ -49,8 +49,20 @@ vm_command() {
 	fi
 }
 
-# vm_start IMAGE ACCEL SECONDS: returns 1 when the machine is not ready in time. What has been started is then gone.
+# Under emulation a kernel that patches its own code while the other CPU runs it can die early (seen once in dozens of
+# boots): that, and only that, is tried again.
 vm_start() {
+	local try
+	for try in 1 2 3; do
+		if vm_start_once "$@"; then return; fi
+		grep -q 'Kernel panic - not syncing: Fatal exception' "$vm/console.log" 2>/dev/null || return 1
+		say "the kernel died while it booted, try $try of 3"
+	done
+	return 1
+}
+
+# vm_start_once IMAGE ACCEL SECONDS: returns 1 when the machine is not ready in time. What has been started is then gone.
+vm_start_once() {
 	local command life=(setsid)
 	if [[ $vm_transient ]]; then life=(setpriv --pdeathsig KILL); fi
 	rm -rf "$vm"
