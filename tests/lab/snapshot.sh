@@ -17,15 +17,16 @@ snapshot_filter='
 snapshot() {
 	# shellcheck disable=SC2016
 	on "$1" sh -c '{
-			printf "%s\n" "address show" "rule show" | ip -json -batch -
-			ip -6 -json rule show
-		} | jq -rsS "$1" | sort
-		ip -details route show table all | sed "s/ expires [0-9]*sec//; s/ *$//" | sort
-		cd /proc/sys/net
-		grep . ipv4/conf/*/arp_* ipv4/conf/*/rp_filter ipv4/conf/*/accept_local ipv6/conf/*/mtu ipv6/conf/*/disable_ipv6 \
-			ipv6/conf/*/accept_ra ipv6/conf/*/keep_addr_on_down
-		cd "$2" && find . ! -type d -printf "%p %y %m %U:%G %l\n" | sort &&
-			find . -type f -exec cksum {} + | sort -k 3' sh "$snapshot_filter" "$lab_hosts/$1/etc"
+			{
+				printf "%s\n" "address show" "rule show" | ip -json -batch -
+				ip -6 -json rule show
+			} | jq -rsS "$1"
+			ip -details route show table all
+			cd /proc/sys/net
+			grep . ipv4/conf/*/arp_* ipv4/conf/*/rp_filter ipv4/conf/*/accept_local ipv6/conf/*/mtu ipv6/conf/*/disable_ipv6 \
+				ipv6/conf/*/accept_ra ipv6/conf/*/keep_addr_on_down
+			cd "$2" && find . ! -type d -printf "%p %y %m %U:%G %l\n" -type f -exec cksum {} +
+		} | sed "s/ expires [0-9]*sec//; s/ *$//" | sort' sh "$snapshot_filter" "$lab_hosts/$1/etc"
 }
 lab_hosts=$LAB_WORK/hosts
 
