@@ -5,6 +5,7 @@
 
 rails_entries() {
 	local i net
+	# shellcheck disable=SC2154 # ports: of the bench that sources this
 	for ((i = 0; i < ports; i++)); do
 		net=$(topo_subnet "$i")
 		echo "- {match: {netdev: p$i}, addresses: [$net.1/24], gateway: $net.254}"
