@@ -19,17 +19,13 @@ static int whole_read(int dir, const char *name, struct arena *a, char **ret)
 {
 	auto_fd fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	struct stat st;
-	size_t done = 0;
+	size_t len;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
 	if (st.st_size > FILE_BYTES_MAX)
 		return -EFBIG;
-	char *text = arena_alloc(a, (size_t)st.st_size + 1);
-	for (ssize_t n = 1; n > 0 && done < (size_t)st.st_size; done += n > 0 ? (size_t)n : 0)
-		n = read(fd, text + done, (size_t)st.st_size - done);
-	*ret = text;
-	return 0;
+	return fd_text(fd, (size_t)st.st_size, a, ret, &len);
 }
 
 /* A name that is longer than its place would name another port. */

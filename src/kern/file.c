@@ -62,18 +62,21 @@ static int refused(const char *path, const struct stat *st, struct err *e)
 	return 0;
 }
 
-static int text_read(int fd, size_t size, struct arena *a, struct file *ret)
+int fd_text(int fd, size_t size, struct arena *a, char **ret, size_t *ret_len)
 {
 	char *text = arena_alloc(a, size + 1);
+	size_t len = 0;
 	ssize_t n = 1;
 
-	ret->len = 0;
-	while (n > 0 && ret->len < size) {
-		n = read(fd, text + ret->len, size - ret->len);
-		ret->len += n > 0 ? (size_t)n : 0;
+	while (n > 0 && len < size) {
+		n = read(fd, text + len, size - len);
+		len += n > 0 ? (size_t)n : 0;
 	}
-	ret->text = text;
-	return n < 0 ? -errno : 0;
+	if (n < 0)
+		return -errno;
+	*ret = text;
+	*ret_len = len;
+	return 0;
 }
 
 int file_read(const char *root, const char *path, struct arena *a, struct file *ret, struct err *e)
@@ -86,24 +89,27 @@ int file_read(const char *root, const char *path, struct arena *a, struct file *
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return -ENOENT;
 	if (fd < 0 && errno == ELOOP)
-		return err_set(e, -ELOOP,
-			       "%s: is a symbolic link, and is left alone: put a file in its "
-			       "place, "
-			       "or move it away",
-			       path);
+		return err_set(e, -ELOOP, "%s: is a symbolic link, and is left alone: put a file in its "
+			       "place, or move it away", path);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_sys(e, path);
+	char *text = NULL;
+	size_t len = 0;
 	int r = refused(path, &st, e);
 	if (r < 0)
 		return r;
+	r = fd_text(fd, (size_t)st.st_size, a, &text, &len);
+	if (r < 0)
+		return err_set(e, r, "%s: %s", path, strerror(-r));
 	*ret = (struct file){
 		.path = arena_strdup(a, path),
+		.text = text,
+		.len = len,
 		.mode = st.st_mode & 07777,
 		.uid = st.st_uid,
 		.gid = st.st_gid,
 	};
-	r = text_read(fd, (size_t)st.st_size, a, ret);
-	return r < 0 ? err_set(e, r, "%s: %s", path, strerror(-r)) : 0;
+	return 0;
 }
 
 static int text_write(int fd, const struct file *f)

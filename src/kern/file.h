@@ -25,6 +25,9 @@ struct files VEC(struct file);
 
 struct paths VEC(const char *);
 
+/* size bytes of an open file, fewer where it ends before; a NUL follows. 0, -errno. */
+int fd_text(int fd, size_t size, struct arena *a, char **ret, size_t *ret_len);
+
 bool file_equal(const struct file *x, const struct file *y);
 
 /* Read the file below root ("" or a directory). 0; -ENOENT: it is not there, e is not filled.

@@ -48,11 +48,12 @@ static void text_take(struct walk *w, struct tree_file *f)
 	if (!S_ISREG(st.st_mode))
 		return;
 	/* a file of /run may grow meanwhile, one of /proc tells no size */
-	char *text = arena_alloc(w->arena, (size_t)st.st_size + 1);
-	ssize_t n = st.st_size > FILE_TEXT_MAX ? -1 : read(fd, text, (size_t)st.st_size);
+	char *text = NULL;
+	size_t len;
 
-	f->unread = n < 0;
-	f->text = n < 0 ? "" : text;
+	f->unread = st.st_size > FILE_TEXT_MAX || fd_text(fd, (size_t)st.st_size, w->arena, &text, &len) < 0;
+	if (text)
+		f->text = text;
 }
 
 static void file_add(struct walk *w, const char *path)
