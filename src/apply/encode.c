@@ -86,12 +86,24 @@ static json_t *encode_file(const struct file *f)
 			 text ? text : hex(f->text, f->len));
 }
 
+/* A place with nothing in it is null. */
+static json_t *encode_list(const struct list *l)
+{
+	json_t *j = json_array();
+
+	for (size_t i = 0; i < l->n; i++)
+		json_array_append_new(j, l->at[i] == LIST_NONE ? json_null() : json_integer(l->at[i]));
+	return j;
+}
+
 json_t *encode_value(const struct value *v)
 {
 	if (v->kind == VALUE_NONE)
 		return json_null();
 	if (v->kind == VALUE_NUMBER)
 		return json_integer(v->number);
+	if (v->kind == VALUE_LIST)
+		return encode_list(&v->list);
 	if (v->kind == VALUE_FILE)
 		return encode_file(&v->file);
 	auto_msg *m = value_msg(v);
@@ -151,6 +163,25 @@ static int number_decode(json_t *j, struct value *ret, struct err *e)
 	return 0;
 }
 
+static int list_decode(json_t *j, struct arena *a, struct value *ret, struct err *e)
+{
+	size_t n = json_array_size(j);
+	uint32_t *at = arena_array(a, uint32_t, n + 1);
+
+	if (!n)
+		return err_set(e, -EBADMSG, "a list in it is empty");
+	for (size_t i = 0; i < n; i++) {
+		json_t *one = json_array_get(j, i);
+		json_int_t v = json_is_null(one) ? (json_int_t)LIST_NONE : json_integer_value(one);
+
+		if ((!json_is_null(one) && !json_is_integer(one)) || v < 0 || v > UINT32_MAX)
+			return err_set(e, -EBADMSG, "a list of numbers in it is malformed");
+		at[i] = (uint32_t)v;
+	}
+	*ret = (struct value){ .kind = VALUE_LIST, .list = { n, at } };
+	return 0;
+}
+
 int decode_value(json_t *j, struct arena *a, struct value *ret, struct err *e)
 {
 	json_t *hops = json_object_get(j, "multipath");
@@ -161,6 +192,8 @@ int decode_value(json_t *j, struct arena *a, struct value *ret, struct err *e)
 		return 0;
 	if (json_is_integer(j))
 		return number_decode(j, ret, e);
+	if (json_is_array(j))
+		return list_decode(j, a, ret, e);
 	if (json_object_get(j, "path"))
 		return file_decode(j, a, ret, e);
 	int r = msg_unhex(json_string_value(hops ? hops : j), a, &raw, e);

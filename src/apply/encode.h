@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "setting/setting.h"
 
-/* null: none. A number: itself. An address, a route, a rule: the message that makes it, in hexadecimal; a
+/* null: none. A number: itself; a list of numbers: an array, null where there is nothing. An address, a route, a rule: the message that makes it, in hexadecimal; a
  * route by several hops: {"multipath": MESSAGE}, of the first. A file: {"path", "mode", "uid", "gid", "text"},
  * or "hex" where the text is no JSON string. New reference, NULL: it can not be told. */
 json_t *encode_value(const struct value *v);

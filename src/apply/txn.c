@@ -9,7 +9,7 @@
 #include "apply/beside.h"
 #include "apply/settle.h"
 
-/* Ops from the i-th on that one message writes. */
+/* Ops from the i-th on that are written at once. */
 static size_t group_len(const struct ops *ops, size_t i)
 {
 	const struct op *first = &ops->at[i];
@@ -150,8 +150,8 @@ static int held_check(const struct entry *en, const struct entry_op *op, enum he
 		return err_set(e, -ENODEV, "%s: the port is not there any more", netdev);
 	if (held == HELD_OTHER)
 		return err_set(e, -ESTALE, "%s: %s is %s: somebody else has changed it since (it was %s, "
-			       "wished was %s)", netdev, op->setting->name, value_text(now, seen),
-			       value_text(&op->old, old), value_text(&op->want, want));
+			       "wished was %s)", netdev, op->setting->name, setting_text(op->setting, now, seen),
+			       setting_text(op->setting, &op->old, old), setting_text(op->setting, &op->want, want));
 	return 0;
 }
 
@@ -266,7 +266,8 @@ int txn_resume(struct kern *k, const struct entry *en, const struct txn_options 
 static bool is_touched(const struct plan *pl, const struct port *p)
 {
 	for (size_t i = 0; i < pl->ops.n; i++)
-		if (pl->ops.at[i].port == p && pl->ops.at[i].setting->stage <= STAGE_ADDRESS)
+		if (pl->ops.at[i].port == p && pl->ops.at[i].setting->stage >= STAGE_LINK &&
+		    pl->ops.at[i].setting->stage <= STAGE_ADDRESS)
 			return true;
 	return false;
 }

@@ -12,6 +12,12 @@
  * the netdev: it may be there although its RDMA device is not. */
 static bool port_now(const struct node *n, const struct entry_port *p, struct port *ret)
 {
+	for vec_each(now, &n->ports)
+		if (now->link.ifindex == p->ifindex && strcmp(now->name, p->name) == 0 &&
+		    strcmp(now->link.name, p->netdev) == 0 && memcmp(now->link.mac, p->mac, MAC_LEN) == 0) {
+			*ret = *now;
+			return true;
+		}
 	for vec_each(l, &n->links) {
 		if (l->ifindex != p->ifindex || strcmp(l->name, p->netdev) != 0 ||
 		    memcmp(l->mac, p->mac, MAC_LEN) != 0)
@@ -51,7 +57,8 @@ static struct value value_now(const struct node *n, const struct port *p, const 
 
 	switch (some->kind) {
 	case VALUE_NUMBER:
-		return (struct value){ .kind = VALUE_NUMBER, .number = op->setting->get(op->setting, p) };
+	case VALUE_LIST:
+		return setting_now(op->setting, n, p);
 	case VALUE_ADDR:
 		return node_addr(n, &some->addr) ? *some : (struct value){ 0 };
 	case VALUE_RULE:
@@ -64,27 +71,6 @@ static struct value value_now(const struct node *n, const struct port *p, const 
 		break;
 	}
 	return (struct value){ 0 };
-}
-
-static bool value_equal(const struct value *x, const struct value *y)
-{
-	if (x->kind != y->kind)
-		return false;
-	switch (x->kind) {
-	case VALUE_NONE:
-		return true;
-	case VALUE_NUMBER:
-		return x->number == y->number;
-	case VALUE_ADDR:
-		return x->addr.ifindex == y->addr.ifindex && prefix_equal(&x->addr.prefix, &y->addr.prefix);
-	case VALUE_ROUTE:
-		return route_equal(&x->route, &y->route);
-	case VALUE_RULE:
-		return rule_equal(&x->rule, &y->rule);
-	case VALUE_FILE:
-		return strcmp(x->file.path, y->file.path) == 0 && file_equal(&x->file, &y->file);
-	}
-	return false;
 }
 
 /* before: of the entry; an old route or address is put back as the kernel told it, with what our struct does
@@ -100,11 +86,27 @@ static int old_write(struct kern *k, const struct raw_index *before, const struc
 	return eo->setting->apply(k, &op, &eo->want, &eo->old, e);
 }
 
+/* What node_read() does not read. A netdev whose RDMA device is gone has no such settings any more. */
+static void seen_read(struct kern *k, struct arena *a, struct node *n, const struct entry *en,
+		      const struct entry_op *op)
+{
+	const struct entry_port *p = entry_port(en, op);
+
+	if (!p)
+		setting_read(k, a, n, op->setting, NULL);
+	for vec_each(now, &n->ports)
+		if (p && now->link.ifindex == p->ifindex && strcmp(now->name, p->name) == 0)
+			setting_read(k, a, n, op->setting, now);
+}
+
 int entry_node_read(struct kern *k, const struct entry *en, struct arena *a, struct node *ret,
 		    struct err *e)
 {
 	int r = node_read(k, a, ret, e);
 
+	for vec_each(op, &en->ops)
+		if (op->setting->read && r == 0)
+			seen_read(k, a, ret, en, op);
 	for vec_each(op, &en->ops)
 		if (op->setting->stage == STAGE_FILE && r == 0)
 			(void)node_read_file(k, a, ret, value_some(op)->file.path, NULL);
@@ -244,7 +246,7 @@ bool entry_op_same(const struct entry *ex, const struct entry_op *x, const struc
 		return false;
 	if (vx->kind == VALUE_ROUTE && vy->kind == VALUE_ROUTE)
 		return route_same_key(&vx->route, &vy->route);
-	return vx->kind == VALUE_NUMBER || value_equal(vx, vy);
+	return vx->kind == VALUE_NUMBER || vx->kind == VALUE_LIST || value_equal(vx, vy);
 }
 
 size_t undo_count(const struct undo *u, enum undo_result r)

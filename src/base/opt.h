@@ -17,4 +17,20 @@ struct opt_ip {
 	struct ip v; /* with OPT_SET */
 };
 
+/* n numbers, as many as the object has places. */
+struct list {
+	size_t n;
+	const uint32_t *at;
+};
+
+/* In a wish: this place is not ours. In a value: there is nothing in this place. */
+#define LIST_ANY (UINT32_MAX - 1)
+#define LIST_NONE UINT32_MAX
+
+/* at NULL: not mentioned. */
+struct opt_list {
+	struct list v;
+	enum opt is;
+};
+
 #endif

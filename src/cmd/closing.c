@@ -29,8 +29,8 @@ static int as_wished(const struct closing *c, struct err *e)
 		return 0;
 	const struct op *op = &now.plan.ops.at[0];
 	return err_set(e, -ESTALE, "the network manager has read its files, and then %s %s is %s; wished is %s",
-		       op->port ? op->port->link.name : "node", op->setting->name, value_text(&op->old, seen),
-		       value_text(&op->want, want));
+		       op->port ? op->port->link.name : "node", op->setting->name, setting_text(op->setting, &op->old, seen),
+		       setting_text(op->setting, &op->want, want));
 }
 
 /* Until all is well for a while, or the time is over; e: what was wrong last. */

@@ -39,8 +39,8 @@ static json_t *json_of_changes(const struct entry *en)
 		json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o}", "port",
 						      json_of_entry_port(entry_port(en, op)),
 						      "setting", op->setting->name, "old",
-						      json_of_value(&op->old), "new",
-						      json_of_value(&op->want)));
+						      json_of_value(op->setting, &op->old), "new",
+						      json_of_value(op->setting, &op->want)));
 	return list;
 }
 

@@ -21,30 +21,42 @@ static json_t *json_of_file(const struct file *f)
 			 (int)f->gid, "text", text ? text : json_null());
 }
 
-json_t *json_of_value(const struct value *v)
+static json_t *json_of_list(const struct list *l)
+{
+	json_t *j = json_array();
+
+	for (size_t i = 0; i < l->n; i++)
+		json_array_append_new(j, l->at[i] == LIST_NONE ? json_null() : json_integer(l->at[i]));
+	return j;
+}
+
+json_t *json_of_value(const struct setting *s, const struct value *v)
 {
 	char text[VALUE_TEXT];
 
 	if (v->kind == VALUE_NONE)
 		return json_null();
-	if (v->kind == VALUE_NUMBER)
+	if (v->kind == VALUE_NUMBER && !s->words)
 		return json_integer(v->number);
+	if (v->kind == VALUE_LIST)
+		return json_of_list(&v->list);
 	if (v->kind == VALUE_FILE)
 		return json_of_file(&v->file);
-	return json_string(value_text(v, text));
+	return json_string(setting_text(s, v, text));
 }
 
 static json_t *json_of_op(const struct op *op)
 {
 	return json_pack("{s:o, s:s, s:o, s:o}", "port",
 			 op->port ? json_of_port_name(op->port) : json_null(), "setting",
-			 op->setting->name, "old", json_of_value(&op->old), "new",
-			 json_of_value(&op->want));
+			 op->setting->name, "old", json_of_value(op->setting, &op->old), "new",
+			 json_of_value(op->setting, &op->want));
 }
 
 static json_t *json_of_obstacle(const struct obstacle *ob)
 {
-	return json_pack("{s:o, s:b, s:s, s:s, s:s, s:s, s:s}", "port", json_of_port_name(ob->port),
+	return json_pack("{s:o, s:b, s:s, s:s, s:s, s:s, s:s}", "port",
+			 ob->port ? json_of_port_name(ob->port) : json_null(),
 			 "advisory", ob->advisory,
 			 "setting", ob->setting->name, "seen", ob->seen, "wanted", ob->wanted, "why",
 			 ob->why, "mend", ob->mend);

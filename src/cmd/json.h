@@ -10,7 +10,7 @@
 json_t *json_of_port_name(const struct port *p);
 
 /* A number, or the text of an object, or {"path", "mode", "uid", "gid", "text"} of a file, or null. */
-json_t *json_of_value(const struct value *v);
+json_t *json_of_value(const struct setting *s, const struct value *v);
 
 /* {"changes": […], "obstacles": […], "remarks": […]} */
 json_t *json_of_plan(const struct plan *pl, const struct remarks *remarks);

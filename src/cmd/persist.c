@@ -117,35 +117,15 @@ static const char *version_ask(struct session *s, const struct backend *b)
 	return arena_printf(s->arena, "%.*s", (int)strcspn(out, "\n"), out);
 }
 
-/* A VLAN or bond is made by files of somebody's, where its addresses belong, too: a stanza of ours would make it a
- * plain port. */
-static struct wishes wishes_of_ports(struct session *s)
-{
-	struct wishes ws = { 0 };
-
-	for vec_each(w, &s->wishes) {
-		const char *kind = w->port->link.kind;
-
-		if (strcmp(kind, "vlan") != 0 && strcmp(kind, "bond") != 0)
-			*vec_add(s->arena, &ws) = *w;
-		else
-			*vec_add(s->arena, &s->remarks) = (struct remark){
-				.port = w->port,
-				.text = arena_printf(s->arena, "a %s: in no file of ours; write its addresses where it is defined", kind),
-			};
-	}
-	return ws;
-}
-
 /* wanted: the wishes go into its files; else only what is ours goes from them. */
 static void backend_run(struct session *s, const struct backend *b, bool wanted)
 {
-	const struct wishes ports = wanted ? wishes_of_ports(s) : (struct wishes){ 0 };
+	const struct wishes none = { 0 };
 	struct persist_notes notes = { 0 };
 	struct file_wishes files = { 0 };
 	struct files seen = files_see(s, b, wanted);
 	const struct persist_in in = {
-		.arena = s->arena, .wishes = &ports, .node = &s->node, .seen = &seen,
+		.arena = s->arena, .wishes = wanted ? &s->wishes : &none, .node = &s->node, .seen = &seen,
 		.version = wanted ? version_ask(s, b) : "", .script_names = s->persist.script_names,
 	};
 

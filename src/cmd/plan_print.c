@@ -44,8 +44,8 @@ void change_print(const struct setting *s, const struct value *from, const struc
 		file_change_print(from, to);
 		return;
 	}
-	value_text(from, old);
-	value_text(to, want);
+	setting_text(s, from, old);
+	setting_text(s, to, want);
 	if (from->kind == VALUE_NONE)
 		printf("  %-13s + %s\n", s->name, want);
 	else if (to->kind == VALUE_NONE)

@@ -96,11 +96,11 @@ static const char *result_word(enum undo_result r, bool dry)
 static json_t *json_of_undone(const struct undone *un, bool dry)
 {
 	json_t *j = json_pack("{s:o, s:s, s:o, s:o, s:s}", "port", json_of_entry_port(un->port), "setting",
-			      un->setting->name, "from", json_of_value(&un->want), "to",
-			      json_of_value(&un->old), "result", result_word(un->result, dry));
+			      un->setting->name, "from", json_of_value(un->setting, &un->want), "to",
+			      json_of_value(un->setting, &un->old), "result", result_word(un->result, dry));
 
 	if (un->result == UNDO_CONFLICT)
-		json_object_set_new(j, "seen", json_of_value(&un->seen));
+		json_object_set_new(j, "seen", json_of_value(un->setting, &un->seen));
 	if (un->err.code)
 		json_object_set_new(j, "error", json_string(un->err.text));
 	return j;
@@ -234,7 +234,7 @@ static void preview_line(const struct undone *un)
 		change_print(un->setting, &un->want, &un->old);
 	else if (un->result == UNDO_CONFLICT)
 		printf("  %-13s kept, somebody else has changed it since (now %s)\n", un->setting->name,
-		       value_text(&un->seen, seen));
+		       setting_text(un->setting, &un->seen, seen));
 	else
 		printf("  %-13s %s\n", un->setting->name, result_word(un->result, true));
 }

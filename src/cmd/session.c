@@ -80,6 +80,7 @@ static int resolve(struct session *s, struct diag *d)
 	int r = persist_wish(s);
 	if (r != EXIT_OK)
 		return r;
+	settings_read(s->kern, s->arena, &s->node, &s->wishes);
 	const struct wishes files = { .files = s->wishes.files };
 	s->plan = plan_make(s->root ? &files : &s->wishes, &s->node, s->arena);
 	return EXIT_OK;

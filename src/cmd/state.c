@@ -160,10 +160,10 @@ static void undone_print(const struct undone *u, FILE *to)
 		undone_file_print(u, to);
 		return;
 	}
-	fprintf(to, "  %s %-13s %s -> %s: %s", u->port ? u->port->netdev : "node", u->setting->name, value_text(&u->want, want),
-		value_text(&u->old, old), undo_word[u->result]);
+	fprintf(to, "  %s %-13s %s -> %s: %s", u->port ? u->port->netdev : "node", u->setting->name, setting_text(u->setting, &u->want, want),
+		setting_text(u->setting, &u->old, old), undo_word[u->result]);
 	if (u->result == UNDO_CONFLICT)
-		fprintf(to, " (now %s)", value_text(&u->seen, seen));
+		fprintf(to, " (now %s)", setting_text(u->setting, &u->seen, seen));
 	if (u->result == UNDO_FAILED)
 		fprintf(to, ": %s", u->err.text);
 	fputc('\n', to);

@@ -14,19 +14,29 @@
 
 #include "base/cleanup.h"
 
-/* A file by its directory, so that the rename and its sync mean the same one. name: in path. */
-struct location {
-	int dir;
-	const char *name;
-	char beside[NAME_MAX + 1]; /* what is written until it is whole */
+enum { FILES_OPEN = 64 }; /* at a time, of those that are not synced yet */
+
+/* A directory, opened once for all of its files: the renames and their sync mean the same one. */
+struct dir {
+	const char *path;
+	int fd;
 };
 
-static void location_done(struct location *l)
+struct dirs VEC(struct dir);
+
+static void dirs_close(struct dirs *ds)
 {
-	fd_drop(&l->dir);
+	for vec_each(d, ds)
+		close(d->fd);
 }
 
-#define auto_location __attribute__((cleanup(location_done))) struct location
+#define auto_dirs __attribute__((cleanup(dirs_close))) struct dirs
+
+/* A file by its directory. name: in path; beside: what is written until it is whole. fd: of that. */
+struct location {
+	int dir, fd;
+	const char *name, *beside;
+};
 
 bool file_equal(const struct file *x, const struct file *y)
 {
@@ -34,18 +44,31 @@ bool file_equal(const struct file *x, const struct file *y)
 	       memcmp(x->text, y->text, x->len) == 0;
 }
 
-static int located(const char *root, const char *path, struct location *ret, struct err *e)
+/* fd of the directory, or -errno; e names it. */
+static int dir_open(struct dirs *ds, const char *path, struct arena *a, struct err *e)
+{
+	for (size_t i = ds->n; i-- > 0;)
+		if (strcmp(ds->at[i].path, path) == 0)
+			return ds->at[i].fd;
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, path);
+	*vec_add(a, ds) = (struct dir){ .path = path, .fd = fd };
+	return fd;
+}
+
+static int located(struct dirs *ds, const char *root, const char *path, struct arena *a, struct location *ret,
+		   struct err *e)
 {
 	const char *slash = strrchr(path, '/');
-	char dir[PATH_MAX];
 
 	if (!slash || path[0] != '/' || !slash[1])
 		return err_set(e, -EINVAL, "%s: no absolute path of a file", path);
-	snprintf(dir, sizeof(dir), "%s%.*s", root, slash == path ? 1 : (int)(slash - path), path);
-	ret->name = slash + 1;
-	snprintf(ret->beside, sizeof(ret->beside), ".%.200s.doroce-new", ret->name);
-	ret->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return ret->dir < 0 ? err_sys(e, dir) : 0;
+	const char *dir = arena_printf(a, "%s%.*s", root, slash == path ? 1 : (int)(slash - path), path);
+	int fd = dir_open(ds, dir, a, e);
+	*ret = (struct location){ .dir = fd, .fd = -1, .name = slash + 1 };
+	ret->beside = arena_printf(a, ".%.200s.doroce-new", ret->name);
+	return fd < 0 ? fd : 0;
 }
 
 static int refused(const char *path, const struct stat *st, struct err *e)
@@ -138,64 +161,103 @@ static void attributes_copy(int from, int to)
 	}
 }
 
-static int beside_write(const struct location *l, const struct file *f)
+/* Written, and on its way to the disk: it is there only after beside_sync(). */
+static int beside_write(struct location *l, const struct file *f)
 {
 	auto_fd old = openat(l->dir, l->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	(void)unlinkat(l->dir, l->beside, 0); /* of one that was killed */
-	auto_fd fd = openat(l->dir, l->beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-			    0600);
-	if (fd < 0)
+	l->fd = openat(l->dir, l->beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (l->fd < 0)
 		return -errno;
-	int r = text_write(fd, f);
-	if (r == 0 && fchown(fd, f->uid, f->gid) < 0)
+	int r = text_write(l->fd, f);
+	if (r == 0 && fchown(l->fd, f->uid, f->gid) < 0)
 		r = -errno;
 	if (r == 0 && old >= 0)
-		attributes_copy(old, fd);
-	if (r == 0 && (fchmod(fd, f->mode) < 0 || fsync(fd) < 0))
+		attributes_copy(old, l->fd);
+	if (r == 0 && fchmod(l->fd, f->mode) < 0)
 		r = -errno;
+	/* so that the first sync takes along those of all */
+	(void)sync_file_range(l->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 	return r;
 }
 
-int file_write(const char *root, const struct file *f, struct err *e)
+static int beside_sync(struct location *l)
 {
-	auto_location l = { .dir = -1 };
-	int r = located(root, f->path, &l, e);
+	auto_fd fd = TAKE_FD(l->fd);
 
-	if (r < 0)
-		return r;
-	r = beside_write(&l, f);
-	if (r == 0 && (renameat(l.dir, l.beside, l.dir, l.name) < 0 || fsync(l.dir) < 0))
-		r = -errno;
-	if (r < 0)
-		(void)unlinkat(l.dir, l.beside, 0);
+	return fsync(fd) < 0 ? -errno : 0;
+}
+
+static int path_err(const struct file *f, int r, struct err *e)
+{
 	return r < 0 ? err_set(e, r, "%s: %s", f->path, strerror(-r)) : 0;
 }
 
-int file_remove(const char *root, const char *path, struct err *e)
+/* What shall be there is whole and on the disk, beside its place. */
+static int besides_make(struct location *l, const struct file *f, size_t n, struct err *e)
 {
-	auto_location l = { .dir = -1 };
-	int r = located(root, path, &l, e);
+	int r = 0;
 
+	for (size_t i = 0; i < n && r == 0; i++)
+		if (f[i].text)
+			r = path_err(&f[i], beside_write(&l[i], &f[i]), e);
+	for (size_t i = 0; i < n; i++)
+		if (l[i].fd >= 0 && r == 0)
+			r = path_err(&f[i], beside_sync(&l[i]), e);
+		else
+			fd_drop(&l[i].fd);
+	return r;
+}
+
+static int place_take(const struct location *l, const struct file *f)
+{
+	int r = f->text ? renameat(l->dir, l->beside, l->dir, l->name) : unlinkat(l->dir, l->name, 0);
+
+	return r < 0 ? -errno : 0;
+}
+
+int files_put(const char *root, const struct file *f, size_t n, struct err *e)
+{
+	auto_arena a = { 0 };
+	auto_dirs dirs = { 0 };
+	struct location *l = arena_array(&a, struct location, n + 1);
+	size_t placed = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = located(&dirs, root, f[i].path, &a, &l[i], e);
 	if (r < 0)
 		return r;
-	if (unlinkat(l.dir, l.name, 0) < 0 || fsync(l.dir) < 0)
-		return err_sys(e, path);
-	return 0;
+	for (size_t i = 0; i < n && r == 0; i += FILES_OPEN)
+		r = besides_make(&l[i], &f[i], n - i < FILES_OPEN ? n - i : FILES_OPEN, e);
+	for (; placed < n && r == 0; placed += r == 0)
+		r = path_err(&f[placed], place_take(&l[placed], &f[placed]), e);
+	for vec_each(d, &dirs)
+		if (placed && fsync(d->fd) < 0 && r == 0)
+			r = err_sys(e, d->path);
+	for (size_t i = placed; i < n; i++)
+		if (f[i].text)
+			(void)unlinkat(l[i].dir, l[i].beside, 0);
+	return r;
 }
 
 void file_tidy(const char *root, const char *path)
 {
-	auto_location l = { .dir = -1 };
+	auto_arena a = { 0 };
+	auto_dirs dirs = { 0 };
+	struct location l;
 
-	if (located(root, path, &l, NULL) == 0)
+	if (located(&dirs, root, path, &a, &l, NULL) == 0)
 		(void)unlinkat(l.dir, l.beside, 0);
 }
 
 int file_check(const char *root, const char *path, struct err *e)
 {
-	auto_location l = { .dir = -1 };
-	int r = located(root, path, &l, e);
+	auto_arena a = { 0 };
+	auto_dirs dirs = { 0 };
+	struct location l;
+	int r = located(&dirs, root, path, &a, &l, e);
 
 	if (r == 0 && faccessat(l.dir, ".", W_OK | X_OK, AT_EACCESS) < 0)
 		r = err_sys(e, path);

@@ -11,7 +11,7 @@
 enum { FILE_TEXT_MAX = 1024 * 1024 };
 
 /* A file as it is, or as it shall be. path: absolute, without the root. text: len bytes and a NUL.
- * mode: permission bits. */
+ * mode: permission bits. text NULL: it shall not be there, and path alone counts. */
 struct file {
 	const char *path;
 	const char *text;
@@ -36,12 +36,11 @@ bool file_equal(const struct file *x, const struct file *y);
  * FILE_TEXT_MAX (-EFBIG). e: "PATH: cause". */
 int file_read(const char *root, const char *path, struct arena *a, struct file *ret, struct err *e);
 
-/* Put it there: written beside, synced, renamed over the old one, the directory synced. The old
- * one's extended attributes (SELinux label, ACL) are taken over. On failure the old one stays. */
-int file_write(const char *root, const struct file *f, struct err *e);
-
-/* Take it away, synced. One that is not there: -ENOENT. */
-int file_remove(const char *root, const char *path, struct err *e);
+/* Put n files there, or take them away, each of another path: all written beside and synced, then renamed over
+ * the old ones or removed, then the directories synced. The old ones' extended attributes (SELinux label, ACL) are
+ * taken over. Of a crash each is left old or new. On failure of the one that e names it is the old one; before it,
+ * when no file could be written, all are. One to be removed that is not there: -ENOENT. */
+int files_put(const char *root, const struct file *f, size_t n, struct err *e);
 
 /* 0 when a file could be put there: its directory is there and may be written. -errno: e names it. */
 int file_check(const char *root, const char *path, struct err *e);

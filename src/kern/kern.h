@@ -4,7 +4,10 @@
 #define DOROCE_KERN_KERN_H
 
 #include "kern/addr.h"
+#include "kern/attr.h"
 #include "kern/dad.h"
+#include "kern/dcb.h"
+#include "kern/ethtool.h"
 #include "kern/file.h"
 #include "kern/link.h"
 #include "kern/neigh.h"
@@ -35,6 +38,18 @@ struct kern {
 	int (*probe)(struct kern *k, struct probe *p, size_t n, const struct own_macs *own, struct err *e);
 
 	int (*mtu_set)(struct kern *k, int ifindex, uint32_t mtu, struct err *e);
+	int (*dcb_get)(struct kern *k, const char *netdev, struct dcb *ret, struct err *e);
+	int (*dcb_set)(struct kern *k, const char *netdev, enum dcb_part part, const struct dcb *from,
+		       const struct dcb *to, struct err *e);
+	int (*pause_get)(struct kern *k, const char *netdev, uint32_t *ret, struct err *e);
+	int (*pause_set)(struct kern *k, const char *netdev, uint32_t pause, struct err *e);
+	int (*attr_read)(struct kern *k, const char *path, char *buf, size_t size, struct err *e);
+	int (*attr_write)(struct kern *k, const char *path, const char *text, struct err *e);
+	int (*cm_read)(struct kern *k, const char *device, uint32_t port, const char *name, char *buf, size_t size,
+		       struct err *e);
+	int (*cm_write)(struct kern *k, const char *device, uint32_t port, const char *name, const char *text,
+			struct err *e);
+	int (*vlan_egress_set)(struct kern *k, int ifindex, const uint32_t *from, const uint32_t *to, struct err *e);
 	int (*up_set)(struct kern *k, int ifindex, bool up, struct err *e);
 	int (*conf_set)(struct kern *k, int ifindex, const struct conf_value *v, size_t n,
 			struct err *e);
@@ -46,8 +61,7 @@ struct kern {
 	int (*announce)(struct kern *k, const struct announcement *an, size_t n, struct err *e);
 
 	int (*file_read)(struct kern *k, const char *path, struct arena *a, struct file *ret, struct err *e);
-	int (*file_write)(struct kern *k, const struct file *f, struct err *e);
-	int (*file_remove)(struct kern *k, const char *path, struct err *e);
+	int (*files_put)(struct kern *k, const struct file *f, size_t n, struct err *e);
 	void (*file_tidy)(struct kern *k, const char *path);
 	int (*file_check)(struct kern *k, const char *path, struct err *e);
 	int (*run)(struct kern *k, const char *const *argv, char *out, size_t size, struct err *e);

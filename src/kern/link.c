@@ -2,8 +2,11 @@
 /* Network devices: what they are, their MTU, their IP settings. */
 #include "kern/link.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/if_ether.h>
 #include <linux/if_link.h>
+#include <linux/if_vlan.h>
 #include <netlink/attr.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,6 +47,35 @@ static void conf6_read(struct nlattr *af_spec, struct link *l)
 		l->retrans_ms = ((struct ifla_cacheinfo *)nla_data(info))->retrans_time;
 }
 
+/* The kernel tells of a map only where it has entries. */
+static void extra_read(const struct nlattr *data, struct link *l)
+{
+	struct nlattr *flags = nla_find(nla_data(data), nla_len(data), IFLA_VLAN_FLAGS);
+	struct nlattr *protocol = nla_find(nla_data(data), nla_len(data), IFLA_VLAN_PROTOCOL);
+
+	if (protocol && nla_get_u16(protocol) != htons(ETH_P_8021Q))
+		l->vlan_extra = "a protocol other than 802.1Q";
+	else if (nla_find(nla_data(data), nla_len(data), IFLA_VLAN_INGRESS_QOS))
+		l->vlan_extra = "a map of received priorities";
+	else if (flags && *(uint32_t *)nla_data(flags) != VLAN_FLAG_REORDER_HDR)
+		l->vlan_extra = "flags";
+}
+
+static void egress_read(const struct nlattr *data, struct link *l)
+{
+	struct nlattr *map = nla_find(nla_data(data), nla_len(data), IFLA_VLAN_EGRESS_QOS), *at;
+	int left;
+
+	if (!map)
+		return;
+	nla_for_each_nested(at, map, left) {
+		const struct ifla_vlan_qos_mapping *m = nla_data(at);
+
+		if (nla_len(at) >= (int)sizeof(*m) && m->from < SKB_PRIORITIES)
+			l->vlan_egress[m->from] = (uint8_t)m->to;
+	}
+}
+
 static void info_read(struct nlattr *info, struct link *l)
 {
 	struct nlattr *tb[IFLA_INFO_MAX + 1];
@@ -57,8 +89,11 @@ static void info_read(struct nlattr *info, struct link *l)
 	struct nlattr *id = nla_find(nla_data(data), nla_len(data), IFLA_VLAN_ID);
 	struct nlattr *table = nla_find(nla_data(data), nla_len(data), IFLA_VRF_TABLE);
 
-	if (id && strcmp(l->kind, "vlan") == 0)
+	if (id && strcmp(l->kind, "vlan") == 0) {
 		l->vlan_id = nla_get_u16(id);
+		extra_read(data, l);
+		egress_read(data, l);
+	}
 	if (table && strcmp(l->kind, "vrf") == 0)
 		l->vrf_table = nla_get_u32(table);
 }
@@ -155,4 +190,31 @@ int link_conf_set(struct nl_sock *s, int ifindex, const struct conf_value *v, si
 	nla_nest_end(m, inet);
 	nla_nest_end(m, spec);
 	return netlink_change(s, m, "set IPv4 settings", e);
+}
+
+static int egress_put(struct nl_msg *m, const uint32_t *from, const uint32_t *to)
+{
+	struct nlattr *map = nla_nest_start(m, IFLA_VLAN_EGRESS_QOS);
+
+	for (uint32_t i = 0; i < SKB_PRIORITIES && map; i++) {
+		struct ifla_vlan_qos_mapping one = { .from = i, .to = to[i] };
+
+		if (from[i] != to[i] && nla_put(m, IFLA_VLAN_QOS_MAPPING, sizeof(one), &one) < 0)
+			return -ENOMEM;
+	}
+	return map ? nla_nest_end(m, map) : -ENOMEM;
+}
+
+int link_vlan_egress_set(struct nl_sock *s, int ifindex, const uint32_t *from, const uint32_t *to, struct err *e)
+{
+	struct ifinfomsg ifi = { .ifi_index = ifindex };
+	auto_msg *m = netlink_msg(RTM_NEWLINK, 0, &ifi, sizeof(ifi));
+	struct nlattr *info = m ? nla_nest_start(m, IFLA_LINKINFO) : NULL, *data;
+
+	if (!info || nla_put_string(m, IFLA_INFO_KIND, "vlan") < 0 || !(data = nla_nest_start(m, IFLA_INFO_DATA)) ||
+	    egress_put(m, from, to) < 0)
+		return err_set(e, -ENOMEM, "set the VLAN's priorities: no memory");
+	nla_nest_end(m, data);
+	nla_nest_end(m, info);
+	return netlink_change(s, m, "set the VLAN's priorities", e);
 }

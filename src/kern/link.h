@@ -24,8 +24,12 @@ enum {
 	CONF_N = 160,
 };
 
+/* Priorities inside the kernel that its ToS table gives (TC_PRIO_* of linux/pkt_sched.h). */
+enum { SKB_PRIORITIES = 16 };
+
 /* One network device of our namespace.
  * kind: rtnetlink's IFLA_INFO_KIND ("vlan", "bond", "veth"; "" for a physical port).
+ * vlan_extra: what a VLAN has that its id does not tell ("flags"), else NULL.
  * lower: ifindex below a VLAN or macvlan, else 0; master: of the bond or bridge it belongs to, else 0.
  * conf: the device's own values, not the effective ones. has_ip6: IPv6 is there (below 1280 B of MTU it is not).
  * addr_gen_mode: IN6_ADDR_GEN_MODE_* of linux/if_link.h: how its link-local address comes.
@@ -38,6 +42,8 @@ struct link {
 	int lower;
 	int master;
 	uint16_t vlan_id; /* 1..4094 of a VLAN, else 0 */
+	uint8_t vlan_egress[SKB_PRIORITIES]; /* of a VLAN: priority of the tag, by the kernel's priority */
+	const char *vlan_extra;
 	uint32_t vrf_table; /* of a VRF, else 0 */
 	uint32_t mtu;
 	bool up;      /* IFF_UP: the administrator's wish */
@@ -56,6 +62,8 @@ int link_list(struct nl_sock *s, struct arena *a, struct links *ret, struct err 
 /* Each: 0; -ENODEV no such device; -EPERM without CAP_NET_ADMIN; -EINVAL beyond what the device can. */
 int link_mtu_set(struct nl_sock *s, int ifindex, uint32_t mtu, struct err *e);
 int link_up_set(struct nl_sock *s, int ifindex, bool up, struct err *e);
+/* Priorities of a VLAN's tags: those that differ between both are written. */
+int link_vlan_egress_set(struct nl_sock *s, int ifindex, const uint32_t *from, const uint32_t *to, struct err *e);
 /* values: n pairs of id (see CONF6) and value; those of IPv4 in one message */
 struct conf_value {
 	uint16_t id;

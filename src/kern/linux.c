@@ -86,6 +86,34 @@ static int set_mtu(struct kern *k, int ifindex, uint32_t mtu, struct err *e)
 	return link_mtu_set(sock(k), ifindex, mtu, e);
 }
 
+static int get_dcb(struct kern *k, const char *netdev, struct dcb *ret, struct err *e)
+{
+	return dcb_get(sock(k), netdev, ret, e);
+}
+
+static int set_dcb(struct kern *k, const char *netdev, enum dcb_part part, const struct dcb *from,
+		   const struct dcb *to, struct err *e)
+{
+	return dcb_set(sock(k), netdev, part, from, to, e);
+}
+
+static int get_pause(struct kern *k, const char *netdev, uint32_t *ret, struct err *e)
+{
+	(void)k;
+	return pause_get(netdev, ret, e);
+}
+
+static int set_pause(struct kern *k, const char *netdev, uint32_t pause, struct err *e)
+{
+	(void)k;
+	return pause_set(netdev, pause, e);
+}
+
+static int set_vlan_egress(struct kern *k, int ifindex, const uint32_t *from, const uint32_t *to, struct err *e)
+{
+	return link_vlan_egress_set(sock(k), ifindex, from, to, e);
+}
+
 static int set_up(struct kern *k, int ifindex, bool up, struct err *e)
 {
 	return link_up_set(sock(k), ifindex, up, e);
@@ -134,19 +162,36 @@ static const char *root(struct kern *k)
 	return CONTAINER_OF(k, struct kern_linux, k)->root;
 }
 
+static int read_attr(struct kern *k, const char *path, char *buf, size_t size, struct err *e)
+{
+	return attr_read_text(root(k), path, buf, size, e);
+}
+
+static int write_attr(struct kern *k, const char *path, const char *text, struct err *e)
+{
+	return attr_write_text(root(k), path, text, e);
+}
+
+static int read_cm(struct kern *k, const char *device, uint32_t port, const char *name, char *buf, size_t size,
+		   struct err *e)
+{
+	return cm_attr_read(root(k), device, port, name, buf, size, e);
+}
+
+static int write_cm(struct kern *k, const char *device, uint32_t port, const char *name, const char *text,
+		    struct err *e)
+{
+	return cm_attr_write(root(k), device, port, name, text, e);
+}
+
 static int read_file(struct kern *k, const char *path, struct arena *a, struct file *ret, struct err *e)
 {
 	return file_read(root(k), path, a, ret, e);
 }
 
-static int write_file(struct kern *k, const struct file *f, struct err *e)
+static int put_files(struct kern *k, const struct file *f, size_t n, struct err *e)
 {
-	return file_write(root(k), f, e);
-}
-
-static int remove_file(struct kern *k, const char *path, struct err *e)
-{
-	return file_remove(root(k), path, e);
+	return files_put(root(k), f, n, e);
 }
 
 static void tidy_file(struct kern *k, const char *path)
@@ -178,6 +223,15 @@ static const struct kern linux_functions = {
 	.neigh_ask = ask_neigh,
 	.probe = probe,
 	.mtu_set = set_mtu,
+	.dcb_get = get_dcb,
+	.dcb_set = set_dcb,
+	.pause_get = get_pause,
+	.pause_set = set_pause,
+	.attr_read = read_attr,
+	.attr_write = write_attr,
+	.cm_read = read_cm,
+	.cm_write = write_cm,
+	.vlan_egress_set = set_vlan_egress,
 	.up_set = set_up,
 	.conf_set = set_conf,
 	.addr_set = set_addr,
@@ -187,8 +241,7 @@ static const struct kern linux_functions = {
 	.dad_wait = wait_dad,
 	.announce = send_announce,
 	.file_read = read_file,
-	.file_write = write_file,
-	.file_remove = remove_file,
+	.files_put = put_files,
 	.file_tidy = tidy_file,
 	.file_check = check_file,
 	.run = run,

@@ -54,16 +54,23 @@ size_t plan_blocked(const struct plan *pl)
 	return n;
 }
 
+static setting_plan_fn *plan_hook(const struct setting *s)
+{
+	return s->plan ? s->plan : s->read ? plan_seen : plan_if_unequal;
+}
+
 struct plan plan_make(const struct wishes *ws, const struct node *n, struct arena *a)
 {
 	struct planning pl = { .arena = a, .node = n, .wishes = ws };
 
 	for (size_t i = 0; i < ws->n; i++)
 		for (const struct setting *s = settings; s < settings + SETTING_N; s++)
-			if (!s->plan_node)
-				(s->plan ? s->plan : plan_if_unequal)(&pl, s, &ws->at[i]);
+			if (!s->plan_node && !s->of_node)
+				plan_hook(s)(&pl, s, &ws->at[i]);
 	for (const struct setting *s = settings; s < settings + SETTING_N; s++)
 		if (s->plan_node)
 			s->plan_node(&pl, s, ws);
+		else if (s->of_node)
+			plan_hook(s)(&pl, s, &ws->node);
 	return (struct plan){ .ops = ops_sorted(&pl.ops, a), .obstacles = pl.obstacles };
 }

@@ -9,13 +9,17 @@ enum { PORT_NAME = RDMA_NAME + 9 };
 
 /* One port of an RDMA device together with its netdev; a VLAN on that netdev is one more, with the same rdma.
  * link: of the netdev; link.ifindex 0 when the netdev is in another network namespace or absent.
+ * seen: by setting id, see setting/setting.h; NULL: nothing was asked for.
  * guard: why nothing on it may be changed without being forced ("carries the default route"), else NULL. */
+struct setting_seen;
+
 struct port {
 	struct rdma_port rdma;
 	struct link link;
 	char name[PORT_NAME]; /* "mlx5_0/1", of a VLAN "mlx5_0/1.100" */
 	char below[IFNAMSIZ]; /* of a VLAN: the netdev of the RDMA port; else "" */
 	const char *guard;
+	struct setting_seen *seen;
 };
 
 struct ports VEC(struct port);
@@ -31,6 +35,7 @@ struct node {
 	struct rules rules;
 	uint32_t conf_all[CONF_N];
 	struct files files, refused;
+	struct setting_seen *seen; /* of settings of the node, as in struct port */
 };
 
 /* Read the node. Memory from a. Returns 0 or the first -errno. */

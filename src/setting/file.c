@@ -34,11 +34,27 @@ void file_plan(struct planning *pl, const struct setting *s, const struct wishes
 	}
 }
 
+/* The file that is to be written or removed. */
+static struct file file_put(const struct value *from, const struct value *to)
+{
+	return to->kind == VALUE_FILE ? to->file : (struct file){ .path = from->file.path };
+}
+
 int file_apply(struct kern *k, const struct op *op, const struct value *from, const struct value *to,
 	       struct err *e)
 {
+	const struct file f = file_put(from, to);
+
 	(void)op;
-	if (to->kind == VALUE_FILE)
-		return k->file_write(k, &to->file, e);
-	return k->file_remove(k, from->file.path, e);
+	return k->files_put(k, &f, 1, e);
+}
+
+int file_join(struct kern *k, const struct op *op, size_t n, bool undo, struct err *e)
+{
+	auto_arena a = { 0 };
+	struct file *f = arena_array(&a, struct file, n);
+
+	for (size_t i = 0; i < n; i++)
+		f[i] = undo ? file_put(&op[i].want, &op[i].old) : file_put(&op[i].old, &op[i].want);
+	return k->files_put(k, f, n, e);
 }

@@ -8,9 +8,20 @@
 #include "setting/value.h"
 
 /* Order inside one run: what a later stage needs is done by an earlier one. */
-enum stage { STAGE_LINK, STAGE_SYSCTL, STAGE_ADDRESS, STAGE_ROUTE, STAGE_RULE, STAGE_FILE };
+enum stage { STAGE_QOS, STAGE_LINK, STAGE_SYSCTL, STAGE_ADDRESS, STAGE_ROUTE, STAGE_RULE, STAGE_RDMA, STAGE_FILE };
 
+/* Of one stage and port in this order. */
 enum setting_id {
+	SETTING_DCBX,
+	SETTING_PAUSE,
+	SETTING_BUFFER,
+	SETTING_CABLE_LENGTH,
+	SETTING_ETS,
+	SETTING_MAXRATE,
+	SETTING_DSCP_PRIO,
+	SETTING_TRUST,
+	SETTING_PFC,
+	SETTING_VLAN_EGRESS,
 	SETTING_MTU,
 	SETTING_UP,
 	SETTING_ARP_IGNORE,
@@ -23,6 +34,14 @@ enum setting_id {
 	SETTING_ADDRESS,
 	SETTING_ROUTE,
 	SETTING_RULE,
+	SETTING_CM_MODE,
+	SETTING_CM_TOS,
+	SETTING_TRAFFIC_CLASS,
+	SETTING_ECN_NP,
+	SETTING_ECN_RP,
+	SETTING_CNP_DSCP,
+	SETTING_CNP_PRIO,
+	SETTING_TCP_ECN,
 	SETTING_FILE,
 	SETTING_N
 };
@@ -34,10 +53,12 @@ struct route_wish {
 };
 
 /* All that is wished of one port. number: by setting id, of the settings that are numbers.
+ * list: the same of settings that are lists, LIST_ANY where a place is not ours.
  * flush: it shall have no addresses but addrs and its link-local ones. */
 struct wish {
 	const struct port *port;
 	struct opt_u32 number[SETTING_N];
+	struct opt_list list[SETTING_N];
 	struct addrs addrs;
 	bool flush;
 	struct VEC(struct route_wish) routes;
@@ -54,10 +75,11 @@ struct file_wish {
 
 struct file_wishes VEC(struct file_wish);
 
-/* Of all ports, in their order; files: of the node. */
+/* Of all ports, in their order; node, files: of the node. */
 struct wishes {
 	struct wish *at;
 	size_t n, room;
+	struct wish node;
 	struct file_wishes files;
 };
 
@@ -95,6 +117,22 @@ struct planning {
 	struct obstacles obstacles;
 };
 
+/* What was read of a setting: its value now; why: there is none to be had, for the operator ("the driver
+ * veth has no PFC"). derived: it follows from other settings and can not be written by itself. */
+struct setting_seen {
+	struct value value;
+	const char *why;
+	bool derived;
+};
+
+/* Read from the kernel what node_read() does not: the setting s, and those that come by the same reading, into
+ * seen (by setting id). p: the port; NULL: of the node. */
+typedef void setting_read_fn(struct kern *k, struct arena *a, const struct setting *s, const struct port *p,
+			     struct setting_seen *seen);
+
+/* A value as its users write it. buf has VALUE_TEXT bytes; returns buf. */
+typedef const char *setting_text_fn(const struct value *v, char *buf);
+
 /* Value of p now. */
 typedef uint32_t setting_get_fn(const struct setting *s, const struct port *p);
 
@@ -108,7 +146,8 @@ typedef void setting_plan_node_fn(struct planning *pl, const struct setting *s, 
 typedef int setting_apply_fn(struct kern *k, const struct op *op, const struct value *from,
 			     const struct value *to, struct err *e);
 
-/* Write n consecutive ops of one port by one message, all or none; undo: the old values. */
+/* Write n consecutive ops of one port, or of the node, at once; undo: the old values. By one message it is all or
+ * none; of files some may be written when one of them fails. */
 typedef int setting_join_fn(struct kern *k, const struct op *op, size_t n, bool undo, struct err *e);
 
 /* True when the effective value of a setting with a counterpart in `all` serves the wish. */
@@ -122,11 +161,21 @@ struct setting {
 	const char *source; /* kernel interface */
 	const char *why;    /* what goes wrong without it */
 	enum stage stage;
-	uint32_t min, max; /* of the number, both allowed */
+	uint32_t min, max; /* of the number, of each of the list; both allowed */
+	size_t count; /* places of a list; 0: it is a number */
+	const char *const *words; /* of the numbers from 0 on, NULL at the end */
+	const char *const *kernel_words; /* the same, as the kernel has them in its file */
+	const char *place; /* file or attribute that holds it, see the hooks */
+	const char *elsewhere; /* the same of other drivers; NULL: none */
+	const char *absent; /* for the operator when neither is there, "" nothing */
+	unsigned int part, off; /* of DCB: enum dcb_part, the first number in struct dcb */
+	bool of_node;
 	uint16_t conf;     /* id of a setting below net.ipv4.conf or net.ipv6.conf, see CONF6 */
 	bool advisory;     /* RoCE works without it */
+	setting_read_fn *read; /* NULL: get, of what node_read() has read */
 	setting_get_fn *get;
-	setting_plan_fn *plan; /* plan_if_unequal */
+	setting_text_fn *text; /* words, else value_text */
+	setting_plan_fn *plan; /* plan_if_unequal, with read: plan_seen */
 	setting_plan_node_fn *plan_node; /* NULL: of a port */
 	setting_apply_fn *apply;
 	setting_join_fn *join; /* each op alone, by apply */
@@ -152,6 +201,30 @@ void planning_add(struct planning *pl, const struct setting *s, const struct por
 /* One change when a number is wished and is not the one that is there. */
 void plan_if_unequal(struct planning *pl, const struct setting *s, const struct wish *w);
 
+/* Read what the wishes are about and node_read() does not read, into n. */
+void settings_read(struct kern *k, struct arena *a, struct node *n, const struct wishes *ws);
+
+/* The same of one setting of one port, NULL: of the node. Needs p in n->ports. */
+void setting_read(struct kern *k, struct arena *a, struct node *n, const struct setting *s, const struct port *p);
+
+/* What was read of it; NULL: it was not. p NULL: of the node. */
+const struct setting_seen *setting_seen(const struct setting *s, const struct node *n, const struct port *p);
+
+/* The number or the list as it is by what was read; VALUE_NONE: there is none. */
+struct value setting_now(const struct setting *s, const struct node *n, const struct port *p);
+
+/* True when the wish mentions it. */
+bool setting_is_wished(const struct setting *s, const struct wish *w);
+
+/* The value as in `old`, but where the wish says something. */
+struct value setting_wanted(const struct setting *s, const struct wish *w, const struct value *old, struct arena *a);
+
+/* A value of the setting for people: see setting_text_fn. s NULL: value_text. */
+const char *setting_text(const struct setting *s, const struct value *v, char *buf);
+
+/* One change when what was read is not as wished; an obstacle when nothing could be read. */
+void plan_seen(struct planning *pl, const struct setting *s, const struct wish *w);
+
 /* True when the wishes take the address off its port; the rule, which leads from such an address. */
 bool address_goes(const struct planning *pl, const struct addr *ad);
 bool rule_goes(const struct planning *pl, const struct rule *ru);
@@ -161,10 +234,13 @@ bool ip6_is_missing(struct planning *pl, const struct setting *s, const struct w
 
 /* Hooks of the rows, each in the file of its kind. */
 setting_get_fn mtu_get, up_get, conf_get;
-setting_plan_fn mtu_plan, conf_plan, address_plan, route_plan, rule_plan;
+setting_plan_fn mtu_plan, conf_plan, address_plan, route_plan, rule_plan, dcbx_plan, trust_plan;
 setting_plan_node_fn file_plan;
-setting_apply_fn mtu_apply, up_apply, conf_apply, address_apply, route_apply, rule_apply, file_apply;
-setting_join_fn conf_join;
+setting_read_fn dcb_read, pause_read, cm_read, kernfile_read, vlan_egress_read;
+setting_text_fn dcbx_text, prios_text, dscp_prio_text, ets_text, buffer_text, map_text;
+setting_apply_fn mtu_apply, up_apply, conf_apply, address_apply, route_apply, rule_apply, file_apply, dcb_apply,
+	pause_apply, cm_apply, kernfile_apply, vlan_egress_apply;
+setting_join_fn conf_join, file_join;
 setting_serves_fn serves_at_least, serves_exactly, serves_one_or_two, serves_rp_filter, serves_above_zero;
 
 #endif

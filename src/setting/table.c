@@ -21,7 +21,72 @@
 		.serves = fits,                                                                \
 	}
 
+/* a slice of struct dcb */
+#define DCB_ROW(n, k, places, dcb_part, member, least, most, in_words, reason)                 \
+	{                                                                                      \
+		.name = n, .key = k, .unit = "", .source = "dcbnl " #dcb_part, .why = reason,     \
+		.stage = STAGE_QOS, .min = least, .max = most, .count = places,                   \
+		.part = DCB_PART_##dcb_part, .off = offsetof(struct dcb, member),                 \
+		.read = dcb_read, .text = in_words, .apply = dcb_apply,                           \
+	}
+
+/* a file of sysfs or debugfs */
+#define ATTR_ROW(n, k, places, most, path, other, hint, advice, reason)                        \
+	{                                                                                      \
+		.name = n, .key = k, .unit = "", .source = path, .why = reason,                   \
+		.stage = STAGE_RDMA, .max = most, .count = places, .place = path,                 \
+		.elsewhere = other, .absent = hint, .advisory = advice, .read = kernfile_read,        \
+		.text = places ? prios_text : NULL, .apply = kernfile_apply,                          \
+	}
+
+static const char *const dcbx_words[] = { "firmware", "host", NULL };
+static const char *const pause_words[] = { "off", "rx", "tx", "on", NULL };
+static const char *const trust_words[] = { "pcp", "dscp", NULL };
+static const char *const mode_words[] = { "v1", "v2", NULL };
+static const char *const mode_kernel_words[] = { "IB/RoCE v1", "RoCE v2", NULL };
+
 const struct setting settings[SETTING_N] = {
+	[SETTING_DCBX] = {
+		.name = "dcbx", .key = "qos.dcbx", .unit = "", .source = "dcbnl DCB_CMD_SDCBX",
+		.why = "firmware that has DCBX overwrites PFC and ETS with what the switch says",
+		.stage = STAGE_QOS, .max = 1, .words = dcbx_words, .part = DCB_PART_DCBX,
+		.off = offsetof(struct dcb, dcbx), .read = dcb_read, .text = dcbx_text, .plan = dcbx_plan, .apply = dcb_apply,
+	},
+	[SETTING_PAUSE] = {
+		.name = "pause", .key = "qos.pause", .unit = "", .source = "ethtool netlink ETHTOOL_MSG_PAUSE_SET",
+		.why = "global pause stops every priority at once, and drivers do not act on PFC beside it",
+		.stage = STAGE_QOS, .max = 3, .words = pause_words, .read = pause_read, .apply = pause_apply,
+	},
+	[SETTING_BUFFER] =
+		DCB_ROW("buffer", NULL, PRIORITIES * 2, BUFFER, prio_buffer, 0, UINT32_MAX, buffer_text,
+			"a priority with PFC in a buffer too small, or shared with others, loses packets all the same"),
+	[SETTING_CABLE_LENGTH] =
+		DCB_ROW("cable_length", "qos.cable_length_m", 0, PFC, pfc_delay, 0, 65535, NULL,
+			"the buffer behind a pause frame must hold what is on the cable"),
+	[SETTING_ETS] =
+		DCB_ROW("ets", NULL, PRIORITIES * 3, ETS, prio_tc, 0, 255, ets_text,
+			"priorities in one traffic class share its queue: what stops one stops all of them"),
+	[SETTING_MAXRATE] =
+		DCB_ROW("maxrate", NULL, PRIORITIES, MAXRATE, maxrate_kbps, 0, UINT32_MAX - 2, NULL,
+			"a traffic class with a limit never gets more, however free the wire is"),
+	[SETTING_DSCP_PRIO] =
+		DCB_ROW("dscp_prio", NULL, DSCPS, APP, dscp_prio, 0, PRIORITIES - 1, dscp_prio_text,
+			"a DSCP of another priority rides without PFC and is dropped under load"),
+	[SETTING_TRUST] = {
+		.name = "trust", .key = "qos.trust", .unit = "", .source = "dcbnl DCB_ATTR_DCB_APP_TRUST_TABLE",
+		.why = "without trust in DSCP untagged RoCE packets are of priority 0, whatever their ToS",
+		.stage = STAGE_QOS, .max = 1, .words = trust_words, .part = DCB_PART_TRUST,
+		.off = offsetof(struct dcb, trust), .read = dcb_read, .plan = trust_plan, .apply = dcb_apply,
+	},
+	[SETTING_PFC] =
+		DCB_ROW("pfc", NULL, PRIORITIES, PFC, pfc, 0, 1, prios_text,
+			"without PFC on its priority RoCE loses packets wherever a switch's queue is full"),
+	[SETTING_VLAN_EGRESS] = {
+		.name = "vlan_egress", .unit = "", .source = "rtnetlink IFLA_VLAN_EGRESS_QOS",
+		.why = "rdma_cm takes the priority of a VLAN's tag from this map, not from the ToS",
+		.stage = STAGE_QOS, .max = PRIORITIES - 1, .count = SKB_PRIORITIES, .read = vlan_egress_read, .text = map_text,
+		.apply = vlan_egress_apply,
+	},
 	[SETTING_MTU] = {
 		.name = "mtu", .key = "mtu", .unit = "B", .source = "rtnetlink IFLA_MTU",
 		.why = "RoCE takes the largest of 256, 512, 1024, 2048, 4096 B that fits into it; "
@@ -75,10 +140,47 @@ const struct setting settings[SETTING_N] = {
 		.why = "without it the port's own routing table is not used",
 		.stage = STAGE_RULE, .plan = rule_plan, .apply = rule_apply,
 	},
+	[SETTING_CM_MODE] = {
+		.name = "roce_mode", .key = "qos.roce_mode", .unit = "", .source = "configfs rdma_cm default_roce_mode",
+		.why = "RoCE v1 is not routed and has no DSCP",
+		.stage = STAGE_RDMA, .max = 1, .words = mode_words, .kernel_words = mode_kernel_words,
+		.place = "default_roce_mode", .absent = "", .read = cm_read, .apply = cm_apply,
+	},
+	[SETTING_CM_TOS] = {
+		.name = "tos", .key = "qos.tos", .unit = "", .source = "configfs rdma_cm default_roce_tos",
+		.why = "without it rdma_cm connects carry DSCP 0 and ride in the lossy class",
+		.stage = STAGE_RDMA, .max = 255, .place = "default_roce_tos", .absent = "", .read = cm_read, .apply = cm_apply,
+	},
+	[SETTING_TRAFFIC_CLASS] =
+		ATTR_ROW("traffic_class", "qos.traffic_class", 0, 255, "/sys/class/infiniband/{rdma}/tc/{port}/traffic_class", NULL,
+			 " (the OFED driver alone has it: elsewhere the application sets it, NCCL_IB_TC)", true,
+			 "applications that set no traffic class of their own send with DSCP 0"),
+	[SETTING_ECN_NP] =
+		ATTR_ROW("ecn_np", NULL, PRIORITIES, 1, "/sys/class/net/{netdev}/ecn/roce_np/enable/{i}", NULL,
+			 " (the OFED driver alone has it)", false,
+			 "without it the receiver sends no CNP for packets that a switch has marked"),
+	[SETTING_ECN_RP] =
+		ATTR_ROW("ecn_rp", NULL, PRIORITIES, 1, "/sys/class/net/{netdev}/ecn/roce_rp/enable/{i}", NULL,
+			 " (the OFED driver alone has it)", false,
+			 "without it the sender does not slow down when a CNP comes"),
+	[SETTING_CNP_DSCP] =
+		ATTR_ROW("cnp_dscp", "qos.cnp.dscp", 0, DSCPS - 1, "/sys/class/net/{netdev}/ecn/roce_np/cnp_dscp",
+			 "/sys/kernel/debug/mlx5/{pci}/cc_params/np_cnp_dscp", " (nor mlx5's debugfs cc_params)", false,
+			 "CNPs that wait behind data slow the sender down too late"),
+	[SETTING_CNP_PRIO] =
+		ATTR_ROW("cnp_prio", "qos.cnp.prio", 0, PRIORITIES - 1, "/sys/class/net/{netdev}/ecn/roce_np/cnp_802p_prio",
+			 "/sys/kernel/debug/mlx5/{pci}/cc_params/np_cnp_prio", " (nor mlx5's debugfs cc_params)", false,
+			 "CNPs that wait behind data slow the sender down too late"),
+	[SETTING_TCP_ECN] = {
+		.name = "tcp_ecn", .key = "qos.tcp_ecn", .unit = "", .source = "/proc/sys/net/ipv4/tcp_ecn",
+		.why = "TCP beside RoCE fills the switches' queues unless it, too, slows down on ECN marks",
+		.stage = STAGE_RDMA, .max = 5, .of_node = true, .place = "/proc/sys/net/ipv4/tcp_ecn", .absent = "",
+		.read = kernfile_read, .apply = kernfile_apply,
+	},
 	[SETTING_FILE] = {
 		.name = "file", .unit = "", .source = "the file",
 		.why = "without it the settings are gone after the next boot",
-		.stage = STAGE_FILE, .plan_node = file_plan, .apply = file_apply,
+		.stage = STAGE_FILE, .plan_node = file_plan, .apply = file_apply, .join = file_join,
 	},
 };
 

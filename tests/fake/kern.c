@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fake/must.h"
+#include "fake/nic.h"
 #include "kern/netlink.h"
 
 /* Take the item at p out of the vector v. */
@@ -36,7 +37,7 @@ static int no(struct err *e, int error, const char *what)
 }
 
 /* Count one write; fails, or does not come back, when that was ordered. */
-static int write_begin(struct fake *f, const char *what, struct err *e)
+int fake_write(struct fake *f, const char *what, struct err *e)
 {
 	f->writes++;
 	if (f->death && f->writes == f->die_at)
@@ -209,7 +210,7 @@ static int set_mtu(struct kern *k, int ifindex, uint32_t mtu, struct err *e)
 	char what[48];
 
 	snprintf(what, sizeof(what), "set mtu to %u B", mtu);
-	if (write_begin(f, what, e) < 0)
+	if (fake_write(f, what, e) < 0)
 		return -f->fail_errno;
 	if (!l || mtu < 68 || mtu > 65535)
 		return no(e, l ? EINVAL : ENODEV, what);
@@ -272,7 +273,7 @@ static int set_up(struct kern *k, int ifindex, bool up, struct err *e)
 	struct link *l = link_at(f, ifindex);
 	const char *what = up ? "set link up" : "set link down";
 
-	if (write_begin(f, what, e) < 0)
+	if (fake_write(f, what, e) < 0)
 		return -f->fail_errno;
 	if (!l)
 		return no(e, ENODEV, what);
@@ -292,7 +293,7 @@ static int set_conf(struct kern *k, int ifindex, const struct conf_value *v, siz
 	struct fake *f = fake_of(k);
 	struct link *l = link_at(f, ifindex);
 
-	if (write_begin(f, what, e) < 0)
+	if (fake_write(f, what, e) < 0)
 		return -f->fail_errno;
 	if (!l)
 		return no(e, ENODEV, what);
@@ -335,7 +336,7 @@ static int set_addr(struct kern *k, enum change c, const struct addr *ad, struct
 
 	snprintf(what, sizeof(what), "%s address %s", c == CHANGE_DEL ? "remove" : "add",
 		 prefix_text(&ad->prefix, text));
-	if (write_begin(f, what, e) < 0)
+	if (fake_write(f, what, e) < 0)
 		return -f->fail_errno;
 	if (!l)
 		return no(e, ENODEV, what);
@@ -404,7 +405,7 @@ static int set_route(struct kern *k, enum change c, const struct route *rt, stru
 
 	snprintf(what, sizeof(what), "%s route %s table %u", c == CHANGE_DEL ? "remove" : "write",
 		 route_text(rt, text), rt->table);
-	if (write_begin(f, what, e) < 0)
+	if (fake_write(f, what, e) < 0)
 		return -f->fail_errno;
 	int fault = c == CHANGE_DEL ? 0 : route_fault(f, rt);
 	if (fault)
@@ -426,7 +427,7 @@ static int set_rule(struct kern *k, enum change c, const struct rule *ru, struct
 	struct rule *there = NULL;
 	const char *what = c == CHANGE_DEL ? "remove rule" : "add rule";
 
-	if (write_begin(f, what, e) < 0)
+	if (fake_write(f, what, e) < 0)
 		return -f->fail_errno;
 	for vec_each(r, &f->now.rules)
 		if (rule_equal(r, ru))
@@ -480,14 +481,19 @@ static int get_file(struct kern *k, const char *path, struct arena *a, struct fi
 	return 0;
 }
 
-static int set_file(struct kern *k, const struct file *file, struct err *e)
+static int put_file(struct fake *f, const struct file *file, struct err *e)
 {
-	struct fake *f = fake_of(k);
-	int r = write_begin(f, file->path, e);
+	int r = fake_write(f, file->path, e);
+	struct file *there = file_at(f, file->path);
 
 	if (r < 0)
 		return r;
-	struct file *there = file_at(f, file->path);
+	if (!file->text && !there)
+		return no(e, ENOENT, file->path);
+	if (!file->text) {
+		vec_del(&f->now.files, there);
+		return 0;
+	}
 	struct file *to = there ? there : vec_add(&f->arena, &f->now.files);
 
 	*to = *file;
@@ -496,16 +502,13 @@ static int set_file(struct kern *k, const struct file *file, struct err *e)
 	return 0;
 }
 
-static int remove_file(struct kern *k, const char *path, struct err *e)
+/* Each is a write of its own: it can fail, or be the last, with those before it made. */
+static int put_files(struct kern *k, const struct file *file, size_t n, struct err *e)
 {
-	struct fake *f = fake_of(k);
-	int r = write_begin(f, path, e);
-	struct file *there = file_at(f, path);
+	int r = 0;
 
-	if (r == 0 && !there)
-		return no(e, ENOENT, path);
-	if (r == 0)
-		vec_del(&f->now.files, there);
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = put_file(fake_of(k), &file[i], e);
 	return r;
 }
 
@@ -599,9 +602,10 @@ void fake_init(struct fake *f)
 		.conf_all = get_conf_all, .put_back = set_put_back, .route_get = get_route, .neigh_ask = ask_neigh, .probe = probe, .mtu_set = set_mtu,
 		.up_set = set_up, .conf_set = set_conf, .addr_set = set_addr,
 		.route_set = set_route, .rule_set = set_rule, .announce = send_announce, .dad_wait = wait_dad,
-		.file_read = get_file, .file_write = set_file, .file_remove = remove_file, .file_tidy = tidy_file,
+		.file_read = get_file, .files_put = put_files, .file_tidy = tidy_file,
 		.file_check = check_file, .run = run,
 	} };
+	fake_nic_init(&f->k);
 }
 
 void fake_done(struct fake *f)

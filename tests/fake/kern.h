@@ -7,6 +7,20 @@
 
 #include "kern/kern.h"
 
+/* What the driver of a netdev and its hardware hold. */
+struct fake_nic {
+	char netdev[IFNAMSIZ];
+	struct dcb dcb;
+	uint32_t pause;
+	bool lies; /* takes every write and does nothing */
+};
+
+/* A small file of sysfs, debugfs, procfs; of rdma_cm "DEVICE/PORT/NAME". */
+struct fake_attr {
+	const char *path;
+	char text[64];
+};
+
 /* All that can be written. Lists stand in no particular order. */
 struct fake_state {
 	struct links links;
@@ -15,6 +29,8 @@ struct fake_state {
 	struct rules rules;
 	uint32_t conf_all[CONF_N];
 	struct files files;
+	struct VEC(struct fake_nic) nics;
+	struct VEC(struct fake_attr) attrs;
 };
 
 /* Somebody on the wire of ifindex who answers for ip. */
@@ -60,6 +76,9 @@ void fake_done(struct fake *f);
 /* IPv6: rules of its own, and a link-local address on every device that is up. */
 void fake_ip6(struct fake *f);
 
+/* Count one write of k; fails, or does not come back, when that was ordered. what: for the error. */
+int fake_write(struct fake *f, const char *what, struct err *e);
+
 /* Write number n from here (1: the next) fails; with _from, every one after it too. */
 void fake_fail(struct fake *f, size_t n, int error);
 void fake_fail_from(struct fake *f, size_t n, int error);
@@ -88,6 +107,13 @@ struct link *fake_link(struct fake *f, const char *name);
 struct link *fake_link_add(struct fake *f, int ifindex, const char *name);
 struct rdma_port *fake_rdma(struct fake *f, const char *device);
 struct rdma_port *fake_rdma_add(struct fake *f, const char *device, int ifindex);
+
+/* The netdev's driver has DCB and global pause: every part but a trust list, ETS strict, no PFC, no DSCP entries, the
+ * host owns DCBX. */
+struct fake_nic *fake_nic_add(struct fake *f, const char *netdev);
+struct fake_nic *fake_nic(struct fake *f, const char *netdev);
+struct fake_attr *fake_attr_add(struct fake *f, const char *path, const char *text);
+const char *fake_attr(struct fake *f, const char *path);
 
 /* Put something there without a write. src of a rule: a prefix, NULL: from all. */
 void fake_addr_add(struct fake *f, const char *netdev, const char *prefix);

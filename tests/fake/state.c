@@ -8,7 +8,7 @@
 static bool link_equal(const struct link *a, const struct link *b)
 {
 	return a->ifindex == b->ifindex && a->mtu == b->mtu && a->up == b->up &&
-	       memcmp(a->conf, b->conf, sizeof(a->conf)) == 0;
+	       memcmp(a->vlan_egress, b->vlan_egress, sizeof(a->vlan_egress)) == 0 && memcmp(a->conf, b->conf, sizeof(a->conf)) == 0;
 }
 
 static bool addr_equal(const struct addr *a, const struct addr *b)
@@ -20,6 +20,16 @@ static bool addr_equal(const struct addr *a, const struct addr *b)
 static bool path_and_file_equal(const struct file *a, const struct file *b)
 {
 	return strcmp(a->path, b->path) == 0 && file_equal(a, b);
+}
+
+static bool nic_equal(const struct fake_nic *a, const struct fake_nic *b)
+{
+	return strcmp(a->netdev, b->netdev) == 0 && a->pause == b->pause && memcmp(&a->dcb, &b->dcb, sizeof(a->dcb)) == 0;
+}
+
+static bool attr_equal(const struct fake_attr *a, const struct fake_attr *b)
+{
+	return strcmp(a->path, b->path) == 0 && strcmp(a->text, b->text) == 0;
 }
 
 /* First item of the vector v without its like in w, NULL: none. */
@@ -48,6 +58,13 @@ static const char *state_missing(const struct fake_state *a, const struct fake_s
 
 	const struct file *fi = vec_missing(&b->files, &a->files, path_and_file_equal);
 
+	const struct fake_nic *ni = vec_missing(&b->nics, &a->nics, nic_equal);
+	const struct fake_attr *at = vec_missing(&b->attrs, &a->attrs, attr_equal);
+
+	if (ni)
+		return arena_printf(ar, "DCB or pause of %s", ni->netdev);
+	if (at)
+		return arena_printf(ar, "%s: %s", at->path, at->text);
 	if (l)
 		return arena_printf(ar, "link %s, mtu %u, %s", l->name, l->mtu,
 				    l->up ? "up" : "down");
@@ -99,6 +116,10 @@ struct fake_state fake_snapshot(struct fake *f)
 
 	for vec_each(fi, &f->now.files)
 		*vec_add(&f->arena, &s.files) = *fi;
+	for vec_each(ni, &f->now.nics)
+		*vec_add(&f->arena, &s.nics) = *ni;
+	for vec_each(at, &f->now.attrs)
+		*vec_add(&f->arena, &s.attrs) = *at;
 	return s;
 }
 

@@ -10,8 +10,8 @@ static const char *seen_text(struct verify *v, const struct op *op)
 	if (op->old.kind == VALUE_NONE)
 		return "not there";
 	if (op->old.kind == VALUE_FILE && op->want.kind == VALUE_FILE)
-		return arena_printf(v->arena, "%s, not as wished", value_text(&op->old, text));
-	return arena_strdup(v->arena, value_text(&op->old, text));
+		return arena_printf(v->arena, "%s, not as wished", setting_text(op->setting, &op->old, text));
+	return arena_strdup(v->arena, setting_text(op->setting, &op->old, text));
 }
 
 static void op_result(struct verify *v, const struct check *c, const struct op *op)
@@ -22,7 +22,7 @@ static void op_result(struct verify *v, const struct check *c, const struct op *
 	r->subject = op->setting->name;
 	r->seen = seen_text(v, op);
 	r->wanted = op->want.kind == VALUE_NONE ? "not there" :
-						  arena_strdup(v->arena, value_text(&op->want, text));
+						  arena_strdup(v->arena, setting_text(op->setting, &op->want, text));
 	r->why = op->setting->why;
 	r->mend = op->setting->stage == STAGE_FILE ? "doroce configure --persist (doroce plan shows the lines)" :
 						     "doroce configure";

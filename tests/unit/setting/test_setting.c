@@ -313,7 +313,7 @@ static void settings_are_found_by_name_and_by_key(void **state)
 		if (settings[i].key)
 			assert_ptr_equal(setting_by_key(settings[i].key), &settings[i]);
 		assert_non_null(settings[i].apply);
-		assert_true(settings[i].plan || settings[i].plan_node || settings[i].get);
+		assert_true(settings[i].plan || settings[i].plan_node || settings[i].get || settings[i].read);
 		assert_true(settings[i].plan != conf_plan || conf_name(settings[i].conf));
 	}
 	assert_null(setting_by_name("nothing"));

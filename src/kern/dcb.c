@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/* Data center bridging of a port: trust, DSCP map, ETS, PFC, buffers, rates, who owns DCBX. */
+#include "kern/dcb.h"
+
+#include <errno.h>
+#include <linux/dcbnl.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/util.h"
+#include "kern/netlink.h"
+
+/* linux/dcbnl.h of Linux 6.3; older headers lack them */
+enum { IEEE_APP_TRUST_TABLE = 11, ATTR_DCB_APP = 2 };
+
+static struct nl_msg *dcb_msg(int type, uint8_t cmd, const char *netdev)
+{
+	struct dcbmsg head = { .cmd = cmd };
+	auto_msg *m = netlink_msg(type, 0, &head, sizeof(head));
+
+	if (!m || nla_put_string(m, DCB_ATTR_IFNAME, netdev) < 0)
+		return NULL;
+	return TAKE(m);
+}
+
+static void widen(uint32_t *to, const uint8_t *from)
+{
+	for (size_t i = 0; i < PRIORITIES; i++)
+		to[i] = from[i];
+}
+
+static void narrow(uint8_t *to, const uint32_t *from)
+{
+	for (size_t i = 0; i < PRIORITIES; i++)
+		to[i] = (uint8_t)from[i];
+}
+
+static void ets_read(const struct nlattr *at, struct dcb *d)
+{
+	const struct ieee_ets *ets = nla_data(at);
+
+	d->has |= DCB_PART_ETS;
+	d->ets_cap = ets->ets_cap;
+	widen(d->prio_tc, ets->prio_tc);
+	widen(d->tsa, ets->tc_tsa);
+	widen(d->bandwidth_pct, ets->tc_tx_bw);
+}
+
+static void pfc_read(const struct nlattr *at, struct dcb *d)
+{
+	const struct ieee_pfc *pfc = nla_data(at);
+
+	d->has |= DCB_PART_PFC;
+	d->pfc_cap = pfc->pfc_cap;
+	d->pfc_delay = pfc->delay;
+	for (size_t i = 0; i < PRIORITIES; i++)
+		d->pfc[i] = pfc->pfc_en >> i & 1;
+}
+
+static void buffer_read(const struct nlattr *at, struct dcb *d)
+{
+	const struct dcbnl_buffer *b = nla_data(at);
+
+	d->has |= DCB_PART_BUFFER;
+	widen(d->prio_buffer, b->prio2buffer);
+	memcpy(d->buffer_bytes, b->buffer_size, sizeof(d->buffer_bytes));
+	d->buffer_total = b->total_size;
+}
+
+/* A limit above 4 Tb/s is as good as none. */
+static void maxrate_read(const struct nlattr *at, struct dcb *d)
+{
+	const struct ieee_maxrate *rate = nla_data(at);
+
+	d->has |= DCB_PART_MAXRATE;
+	for (size_t i = 0; i < PRIORITIES; i++)
+		d->maxrate_kbps[i] = rate->tc_maxrate[i] > UINT32_MAX ? 0 : (uint32_t)rate->tc_maxrate[i];
+}
+
+/* The largest priority counts where one DSCP has two, as dcb_ieee_getapp_mask() users take it. */
+static void app_read(const struct nlattr *table, struct dcb *d)
+{
+	struct nlattr *at;
+	int left;
+
+	nla_for_each_nested(at, table, left) {
+		const struct dcb_app *app = nla_data(at);
+		uint32_t *prio = nla_len(at) >= (int)sizeof(*app) && app->selector == IEEE_8021QAZ_APP_SEL_DSCP &&
+				 app->protocol < DSCPS ? &d->dscp_prio[app->protocol] : NULL;
+
+		if (prio && (*prio == DSCP_UNMAPPED || app->priority > *prio))
+			*prio = app->priority;
+	}
+}
+
+static void trust_read(const struct nlattr *table, struct dcb *d)
+{
+	struct nlattr *at;
+	int left;
+
+	d->has |= DCB_PART_TRUST;
+	d->trust = 0;
+	nla_for_each_nested(at, table, left)
+		if (nla_get_u8(at) == IEEE_8021QAZ_APP_SEL_DSCP)
+			d->trust = 1;
+}
+
+/* Each part of the nest: its attribute, the least size, its reader. */
+static const struct part_reader {
+	int attr;
+	size_t size;
+	void (*read)(const struct nlattr *at, struct dcb *d);
+} part_readers[] = {
+	{ DCB_ATTR_IEEE_ETS, sizeof(struct ieee_ets), ets_read },
+	{ DCB_ATTR_IEEE_PFC, sizeof(struct ieee_pfc), pfc_read },
+	{ DCB_ATTR_DCB_BUFFER, sizeof(struct dcbnl_buffer), buffer_read },
+	{ DCB_ATTR_IEEE_MAXRATE, sizeof(struct ieee_maxrate), maxrate_read },
+	{ DCB_ATTR_IEEE_APP_TABLE, 0, app_read },
+	{ IEEE_APP_TRUST_TABLE, 0, trust_read },
+};
+
+static bool has_dscp(const struct dcb *d)
+{
+	for (size_t i = 0; i < DSCPS; i++)
+		if (d->dscp_prio[i] != DSCP_UNMAPPED)
+			return true;
+	return false;
+}
+
+static int ieee_read(struct nlmsghdr *h, void *arg, struct err *e)
+{
+	struct dcb *d = arg;
+	struct nlattr *ieee = nlmsg_find_attr(h, sizeof(struct dcbmsg), DCB_ATTR_IEEE);
+	struct nlattr *dcbx = nlmsg_find_attr(h, sizeof(struct dcbmsg), DCB_ATTR_DCBX);
+
+	if (h->nlmsg_type != RTM_GETDCB && h->nlmsg_type != RTM_SETDCB)
+		return 0;
+	if (!ieee)
+		return err_set(e, -EBADMSG, "malformed answer");
+	d->has |= DCB_PART_APP;
+	if (dcbx && nla_len(dcbx) >= 1) {
+		d->has |= DCB_PART_DCBX;
+		d->dcbx = nla_get_u8(dcbx);
+	}
+	for (const struct part_reader *p = part_readers; p < part_readers + ARRAY_LEN(part_readers); p++) {
+		struct nlattr *at = nla_find(nla_data(ieee), nla_len(ieee), p->attr);
+
+		if (at && (size_t)nla_len(at) >= p->size)
+			p->read(at, d);
+	}
+	if (!(d->has & DCB_PART_TRUST))
+		d->trust = has_dscp(d);
+	return 0;
+}
+
+int dcb_get(struct nl_sock *s, const char *netdev, struct dcb *ret, struct err *e)
+{
+	auto_msg *m = dcb_msg(RTM_GETDCB, DCB_CMD_IEEE_GET, netdev);
+	struct err own = { 0 };
+
+	*ret = (struct dcb){ 0 };
+	memset(ret->dscp_prio, 0xff, sizeof(ret->dscp_prio));
+	int r = netlink_ask(s, m, ieee_read, ret, "data center bridging", &own);
+	/* no DCB at all: the driver has no operations */
+	if (r == -EOPNOTSUPP)
+		return 0;
+	return r < 0 ? err_set(e, r, "%s", own.text) : 0;
+}
+
+/* What the kernel answers to a write is the driver's word as one byte, negative on failure. */
+struct verdict {
+	int attr;
+	int8_t code;
+};
+
+static int verdict_read(struct nlmsghdr *h, void *arg, struct err *e)
+{
+	struct verdict *v = arg;
+	struct nlattr *at = nlmsg_find_attr(h, sizeof(struct dcbmsg), v->attr);
+
+	if (!at || nla_len(at) < 1)
+		return err_set(e, -EBADMSG, "data center bridging: malformed answer");
+	v->code = (int8_t)nla_get_u8(at);
+	return 0;
+}
+
+static int dcb_send(struct nl_sock *s, struct nl_msg *m, int answer, const char *what, struct err *e)
+{
+	struct verdict v = { .attr = answer };
+	int r = netlink_ask(s, m, verdict_read, &v, what, e);
+
+	if (r == 0 && v.code < 0)
+		return err_set(e, v.code, "%s: %s", what, strerror(-v.code));
+	/* SDCBX answers 1 for a mode that the driver does not take */
+	return r == 0 && v.code > 0 ? err_set(e, -EOPNOTSUPP, "%s: refused by the driver", what) : r;
+}
+
+static int ets_put(struct nl_msg *m, const struct dcb *to)
+{
+	struct ieee_ets ets = { .willing = 0 };
+
+	narrow(ets.prio_tc, to->prio_tc);
+	narrow(ets.tc_tsa, to->tsa);
+	narrow(ets.tc_tx_bw, to->bandwidth_pct);
+	memcpy(ets.tc_rx_bw, ets.tc_tx_bw, sizeof(ets.tc_rx_bw));
+	return nla_put(m, DCB_ATTR_IEEE_ETS, sizeof(ets), &ets);
+}
+
+static int pfc_put(struct nl_msg *m, const struct dcb *to)
+{
+	struct ieee_pfc pfc = { .delay = (uint16_t)to->pfc_delay };
+
+	for (size_t i = 0; i < PRIORITIES; i++)
+		pfc.pfc_en |= (uint8_t)((to->pfc[i] != 0) << i);
+	return nla_put(m, DCB_ATTR_IEEE_PFC, sizeof(pfc), &pfc);
+}
+
+static int buffer_put(struct nl_msg *m, const struct dcb *to)
+{
+	struct dcbnl_buffer b = { .total_size = to->buffer_total };
+
+	narrow(b.prio2buffer, to->prio_buffer);
+	memcpy(b.buffer_size, to->buffer_bytes, sizeof(b.buffer_size));
+	return nla_put(m, DCB_ATTR_DCB_BUFFER, sizeof(b), &b);
+}
+
+static int maxrate_put(struct nl_msg *m, const struct dcb *to)
+{
+	struct ieee_maxrate rate = { 0 };
+
+	for (size_t i = 0; i < PRIORITIES; i++)
+		rate.tc_maxrate[i] = to->maxrate_kbps[i];
+	return nla_put(m, DCB_ATTR_IEEE_MAXRATE, sizeof(rate), &rate);
+}
+
+static int trust_put(struct nl_msg *m, const struct dcb *to)
+{
+	struct nlattr *nest = nla_nest_start(m, IEEE_APP_TRUST_TABLE);
+
+	/* PCP is a selector of the kernel's own (DCB_APP_SEL_PCP 255), in an attribute of its own */
+	if (!nest || (to->trust ? nla_put_u8(m, DCB_ATTR_IEEE_APP, IEEE_8021QAZ_APP_SEL_DSCP) :
+				  nla_put_u8(m, ATTR_DCB_APP, 255)) < 0)
+		return -ENOMEM;
+	return nla_nest_end(m, nest);
+}
+
+/* Entries of one table that the other one does not have. False: there is none. */
+static bool apps_put(struct nl_msg *m, const struct dcb *of, const struct dcb *other)
+{
+	struct nlattr *table = nla_nest_start(m, DCB_ATTR_IEEE_APP_TABLE);
+	size_t n = 0;
+
+	for (size_t i = 0; i < DSCPS && table; i++) {
+		struct dcb_app app = {
+			.selector = IEEE_8021QAZ_APP_SEL_DSCP, .protocol = (uint16_t)i, .priority = (uint8_t)of->dscp_prio[i],
+		};
+
+		if (of->dscp_prio[i] == DSCP_UNMAPPED || of->dscp_prio[i] == other->dscp_prio[i])
+			continue;
+		if (nla_put(m, DCB_ATTR_IEEE_APP, sizeof(app), &app) < 0)
+			return false;
+		n++;
+	}
+	if (table)
+		nla_nest_end(m, table);
+	return n;
+}
+
+/* Entries of `of` that `other` lacks are set or deleted by one message. */
+static int apps_send(struct nl_sock *s, const char *netdev, uint8_t cmd, const struct dcb *of,
+		     const struct dcb *other, struct err *e)
+{
+	auto_msg *m = dcb_msg(RTM_SETDCB, cmd, netdev);
+	struct nlattr *ieee = m ? nla_nest_start(m, DCB_ATTR_IEEE) : NULL;
+
+	if (!ieee)
+		return err_set(e, -ENOMEM, "set the DSCP map: no memory");
+	if (!apps_put(m, of, other))
+		return 0;
+	nla_nest_end(m, ieee);
+	return dcb_send(s, m, DCB_ATTR_IEEE, "set the DSCP map", e);
+}
+
+/* New entries first: a driver that follows the first and the last one would change its trust and back. */
+static int apps_change(struct nl_sock *s, const char *netdev, const struct dcb *from, const struct dcb *to,
+		       struct err *e)
+{
+	int r = apps_send(s, netdev, DCB_CMD_IEEE_SET, to, from, e);
+
+	return r < 0 ? r : apps_send(s, netdev, DCB_CMD_IEEE_DEL, from, to, e);
+}
+
+static int dcbx_change(struct nl_sock *s, const char *netdev, const struct dcb *to, struct err *e)
+{
+	auto_msg *m = dcb_msg(RTM_SETDCB, DCB_CMD_SDCBX, netdev);
+
+	if (!m || nla_put_u8(m, DCB_ATTR_DCBX, (uint8_t)to->dcbx) < 0)
+		return err_set(e, -ENOMEM, "set the DCBX mode: no memory");
+	return dcb_send(s, m, DCB_ATTR_DCBX, "set the DCBX mode", e);
+}
+
+static const struct part_writer {
+	enum dcb_part part;
+	const char *what;
+	int (*put)(struct nl_msg *m, const struct dcb *to);
+} part_writers[] = {
+	{ DCB_PART_ETS, "set ETS", ets_put },
+	{ DCB_PART_PFC, "set PFC", pfc_put },
+	{ DCB_PART_BUFFER, "set the buffers", buffer_put },
+	{ DCB_PART_MAXRATE, "set the rate limits", maxrate_put },
+	{ DCB_PART_TRUST, "set trust", trust_put },
+};
+
+int dcb_set(struct nl_sock *s, const char *netdev, enum dcb_part part, const struct dcb *from, const struct dcb *to,
+	    struct err *e)
+{
+	if (part == DCB_PART_APP)
+		return apps_change(s, netdev, from, to, e);
+	if (part == DCB_PART_DCBX)
+		return dcbx_change(s, netdev, to, e);
+	for (const struct part_writer *w = part_writers; w < part_writers + ARRAY_LEN(part_writers); w++) {
+		if (w->part != part)
+			continue;
+		auto_msg *m = dcb_msg(RTM_SETDCB, DCB_CMD_IEEE_SET, netdev);
+		struct nlattr *ieee = m ? nla_nest_start(m, DCB_ATTR_IEEE) : NULL;
+
+		if (!ieee || w->put(m, to) < 0)
+			return err_set(e, -ENOMEM, "%s: no memory", w->what);
+		nla_nest_end(m, ieee);
+		return dcb_send(s, m, DCB_ATTR_IEEE, w->what, e);
+	}
+	return err_set(e, -EINVAL, "no such part of data center bridging: %d", part);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* What ethtool shows of a port: global pause, counters. */
+#include "kern/ethtool.h"
+
+#include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/ethtool_netlink.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <netlink/attr.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "base/cleanup.h"
+#include "kern/netlink.h"
+
+enum { COUNTERS_MAX = 16384 }; /* mlx5 with 128 channels has some 5,000 */
+
+/* A message of the family "ethtool" about the netdev. NULL: e says why. */
+static struct nl_msg *ethtool_msg(struct nl_sock *s, uint8_t cmd, const char *netdev, struct err *e)
+{
+	int family = genl_ctrl_resolve(s, ETHTOOL_GENL_NAME);
+	auto_msg *m = nlmsg_alloc();
+	struct nlattr *head;
+
+	if (family < 0) {
+		err_set(e, -EPROTONOSUPPORT, "ethtool netlink: not in this kernel (it came with Linux 5.6)");
+		return NULL;
+	}
+	if (!m || !genlmsg_put(m, NL_AUTO_PORT, NL_AUTO_SEQ, family, 0, 0, cmd, ETHTOOL_GENL_VERSION) ||
+	    !(head = nla_nest_start(m, ETHTOOL_A_PAUSE_HEADER)) ||
+	    nla_put_string(m, ETHTOOL_A_HEADER_DEV_NAME, netdev) < 0) {
+		err_set(e, -ENOMEM, "ethtool netlink: no memory");
+		return NULL;
+	}
+	nla_nest_end(m, head);
+	return TAKE(m);
+}
+
+static int pause_read(struct nlmsghdr *h, void *arg, struct err *e)
+{
+	struct nlattr *tb[ETHTOOL_A_PAUSE_MAX + 1];
+	uint32_t *ret = arg;
+
+	if (genlmsg_parse(h, 0, tb, ETHTOOL_A_PAUSE_MAX, NULL) < 0)
+		return err_set(e, -EBADMSG, "global pause: malformed answer");
+	*ret = (tb[ETHTOOL_A_PAUSE_RX] && nla_get_u8(tb[ETHTOOL_A_PAUSE_RX]) ? PAUSE_RX : 0) |
+	       (tb[ETHTOOL_A_PAUSE_TX] && nla_get_u8(tb[ETHTOOL_A_PAUSE_TX]) ? PAUSE_TX : 0);
+	return 0;
+}
+
+int pause_get(const char *netdev, uint32_t *ret, struct err *e)
+{
+	auto_sock *s = netlink_open(NETLINK_GENERIC, e);
+	auto_msg *m = s ? ethtool_msg(s, ETHTOOL_MSG_PAUSE_GET, netdev, e) : NULL;
+
+	if (!m)
+		return s ? -EPROTONOSUPPORT : -EIO;
+	return netlink_ask(s, m, pause_read, ret, "global pause", e);
+}
+
+int pause_set(const char *netdev, uint32_t pause, struct err *e)
+{
+	auto_sock *s = netlink_open(NETLINK_GENERIC, e);
+	auto_msg *m = s ? ethtool_msg(s, ETHTOOL_MSG_PAUSE_SET, netdev, e) : NULL;
+
+	if (!m)
+		return s ? -EPROTONOSUPPORT : -EIO;
+	if (nla_put_u8(m, ETHTOOL_A_PAUSE_RX, (pause & PAUSE_RX) != 0) < 0 ||
+	    nla_put_u8(m, ETHTOOL_A_PAUSE_TX, (pause & PAUSE_TX) != 0) < 0)
+		return err_set(e, -ENOMEM, "set global pause: no memory");
+	return netlink_change(s, m, "set global pause", e);
+}
+
+static int ethtool_ioctl(int fd, const char *netdev, void *data)
+{
+	struct ifreq ifr = { .ifr_data = data };
+
+	strncpy(ifr.ifr_name, netdev, IFNAMSIZ - 1);
+	return ioctl(fd, SIOCETHTOOL, &ifr) < 0 ? -errno : 0;
+}
+
+/* How many counters there are; 0: none. */
+static int counters_count(int fd, const char *netdev, uint32_t *ret)
+{
+	struct {
+		struct ethtool_sset_info head;
+		uint32_t count;
+	} info = { .head = { .cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ull << ETH_SS_STATS } };
+	int r = ethtool_ioctl(fd, netdev, &info);
+
+	*ret = r == 0 && info.head.sset_mask ? info.count : 0;
+	return r == -EOPNOTSUPP ? 0 : r;
+}
+
+int counters_get(const char *netdev, struct arena *a, struct counters *ret, struct err *e)
+{
+	auto_fd fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint32_t n = 0;
+	int r = fd < 0 ? -errno : counters_count(fd, netdev, &n);
+
+	n = n > COUNTERS_MAX ? COUNTERS_MAX : n;
+	auto_free struct ethtool_gstrings *names = calloc(1, sizeof(*names) + (size_t)n * ETH_GSTRING_LEN);
+	auto_free struct ethtool_stats *values = calloc(1, sizeof(*values) + (size_t)n * sizeof(uint64_t));
+	if (!names || !values)
+		return err_set(e, -ENOMEM, "counters of %s: no memory", netdev);
+	*names = (struct ethtool_gstrings){ .cmd = ETHTOOL_GSTRINGS, .string_set = ETH_SS_STATS, .len = n };
+	*values = (struct ethtool_stats){ .cmd = ETHTOOL_GSTATS, .n_stats = n };
+	if (r == 0 && n)
+		r = ethtool_ioctl(fd, netdev, names);
+	if (r == 0 && n)
+		r = ethtool_ioctl(fd, netdev, values);
+	if (r < 0)
+		return err_set(e, r, "counters of %s: %s", netdev, strerror(-r));
+	for (uint32_t i = 0; i < n; i++) {
+		struct counter *c = vec_add(a, ret);
+
+		memcpy(c->name, names->data + (size_t)i * ETH_GSTRING_LEN, sizeof(c->name) - 1);
+		c->value = values->data[i];
+	}
+	return 0;
+}
+
+const struct counter *counter_find(const struct counters *cs, const char *name)
+{
+	for vec_each(c, cs)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* Settings in small files of the kernel: sysfs, debugfs, procfs, and rdma_cm's in configfs. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "setting/setting.h"
+
+enum { ATTR_TEXT = 128 };
+
+/* The place with what it has in braces: {netdev}, {rdma}, {port}, {pci}, {i} (the place in a list). */
+static void place_fill(const char *place, const struct port *p, size_t i, char *path, size_t size)
+{
+	size_t len = 0;
+
+	for (const char *c = place; *c && len + 1 < size;) {
+		const char *end = *c == '{' ? strchr(c, '}') : NULL;
+
+		if (!end) {
+			path[len++] = *c++;
+			continue;
+		}
+		if (c[1] == 'i')
+			len += (size_t)snprintf(path + len, size - len, "%zu", i);
+		else if (c[1] == 'n')
+			len += (size_t)snprintf(path + len, size - len, "%s", p->link.name);
+		else if (c[1] == 'r')
+			len += (size_t)snprintf(path + len, size - len, "%s", p->rdma.device);
+		else if (strncmp(c, "{pc", 3) == 0)
+			len += (size_t)snprintf(path + len, size - len, "%s", p->rdma.pci);
+		else
+			len += (size_t)snprintf(path + len, size - len, "%u", p->rdma.port);
+		c = end + 1;
+	}
+	path[len < size ? len : size - 1] = '\0';
+}
+
+/* The last number of a line: "106", "Global tclass=106". */
+static int last_number(const char *text, uint32_t *ret)
+{
+	size_t end = strlen(text), start;
+	bool negative;
+
+	while (end && (text[end - 1] < '0' || text[end - 1] > '9'))
+		end--;
+	for (start = end; start && text[start - 1] >= '0' && text[start - 1] <= '9';)
+		start--;
+	negative = start && text[start - 1] == '-';
+	if (start == end)
+		return -EBADMSG;
+	*ret = negative ? LIST_NONE : (uint32_t)strtoul(text + start, NULL, 10);
+	return 0;
+}
+
+/* A line as the number that it means: one of the words, or a number. */
+static int number_of(const struct setting *s, const char *text, uint32_t *ret)
+{
+	for (uint32_t i = 0; s->kernel_words && s->kernel_words[i]; i++)
+		if (strcmp(s->kernel_words[i], text) == 0) {
+			*ret = i;
+			return 0;
+		}
+	return s->kernel_words ? -EBADMSG : last_number(text, ret);
+}
+
+static int one_read(struct kern *k, const struct setting *s, const char *place, const struct port *p, size_t i,
+		    uint32_t *ret, struct err *e)
+{
+	char path[PATH_MAX], text[ATTR_TEXT];
+	int r;
+
+	if (s->read == cm_read) {
+		r = k->cm_read(k, p->rdma.device, p->rdma.port, place, text, sizeof(text), e);
+	} else {
+		place_fill(place, p, i, path, sizeof(path));
+		r = k->attr_read(k, path, text, sizeof(text), e);
+	}
+	if (r == 0 && number_of(s, text, ret) < 0)
+		r = err_set(e, -EBADMSG, "%s: not understood: '%s'", s->name, text);
+	return r;
+}
+
+static int one_write(struct kern *k, const struct setting *s, const char *place, const struct port *p, size_t i,
+		     uint32_t v, struct err *e)
+{
+	char path[PATH_MAX], text[ATTR_TEXT];
+
+	snprintf(text, sizeof(text), "%u", v);
+	if (s->kernel_words)
+		snprintf(text, sizeof(text), "%s", s->kernel_words[v]);
+	else if (v == LIST_NONE)
+		snprintf(text, sizeof(text), "-1");
+	if (s->read == cm_read)
+		return k->cm_write(k, p->rdma.device, p->rdma.port, place, text, e);
+	place_fill(place, p, i, path, sizeof(path));
+	return k->attr_write(k, path, text, e);
+}
+
+static int all_read(struct kern *k, const struct setting *s, const char *place, const struct port *p, uint32_t *at,
+		    struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < (s->count ? s->count : 1) && r == 0; i++)
+		r = one_read(k, s, place, p, i, &at[i], e);
+	return r;
+}
+
+/* The place that this driver has; *at: what is there. NULL: neither, e says why. */
+static const char *place_find(struct kern *k, const struct setting *s, const struct port *p, uint32_t *at,
+			      struct err *e)
+{
+	if (all_read(k, s, s->place, p, at, e) == 0)
+		return s->place;
+	return s->elsewhere && all_read(k, s, s->elsewhere, p, at, NULL) == 0 ? s->elsewhere : NULL;
+}
+
+void kernfile_read(struct kern *k, struct arena *a, const struct setting *s, const struct port *p, struct setting_seen *seen)
+{
+	uint32_t *at = arena_array(a, uint32_t, s->count + 1);
+	struct setting_seen *one = &seen[setting_id(s)];
+	struct err e = { 0 };
+
+	if (!place_find(k, s, p, at, &e))
+		one->why = arena_printf(a, "%s%s", e.text, e.code == -ENOENT ? s->absent : "");
+	else if (s->count)
+		one->value = (struct value){ .kind = VALUE_LIST, .list = { s->count, at } };
+	else
+		one->value = (struct value){ .kind = VALUE_NUMBER, .number = *at };
+}
+
+void cm_read(struct kern *k, struct arena *a, const struct setting *s, const struct port *p, struct setting_seen *seen)
+{
+	kernfile_read(k, a, s, p, seen);
+}
+
+/* Only the places that differ are written; then all are read again. */
+int kernfile_apply(struct kern *k, const struct op *op, const struct value *from, const struct value *to, struct err *e)
+{
+	const struct setting *s = op->setting;
+	const uint32_t *want = s->count ? to->list.at : &to->number;
+	const uint32_t *old = s->count ? from->list.at : &from->number;
+	size_t n = s->count ? s->count : 1;
+	uint32_t now[PRIORITIES];
+	struct err absent = { 0 };
+	const char *place = place_find(k, s, op->port, now, &absent);
+	int r = place ? 0 : err_set(e, absent.code, "%s", absent.text);
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		if (want[i] != old[i])
+			r = one_write(k, s, place, op->port, i, want[i], e);
+	if (r == 0)
+		r = all_read(k, s, place, op->port, now, e);
+	if (r < 0)
+		return err_prefix(e, s->name);
+	if (memcmp(now, want, n * sizeof(*now)) != 0)
+		return err_set(e, -EIO, "%s: written without an error, but another value is there", s->name);
+	return 0;
+}
+
+int cm_apply(struct kern *k, const struct op *op, const struct value *from, const struct value *to, struct err *e)
+{
+	return kernfile_apply(k, op, from, to, e);
+}

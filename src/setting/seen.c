@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* Settings that are read one by one, on request: what was seen, and the plan from it. */
+#include <string.h>
+
+#include "setting/setting.h"
+
+const struct setting_seen *setting_seen(const struct setting *s, const struct node *n, const struct port *p)
+{
+	const struct setting_seen *seen = p ? p->seen : n->seen;
+	const struct setting_seen *one = seen ? &seen[setting_id(s)] : NULL;
+
+	return one && (one->why || one->value.kind != VALUE_NONE) ? one : NULL;
+}
+
+struct value setting_now(const struct setting *s, const struct node *n, const struct port *p)
+{
+	const struct setting_seen *seen = s->read ? setting_seen(s, n, p) : NULL;
+
+	if (seen)
+		return seen->value;
+	return s->read ? (struct value){ 0 } : (struct value){ .kind = VALUE_NUMBER, .number = s->get(s, p) };
+}
+
+void setting_read(struct kern *k, struct arena *a, struct node *n, const struct setting *s, const struct port *p)
+{
+	struct setting_seen **seen = p ? &n->ports.at[p - n->ports.at].seen : &n->seen;
+
+	if (!*seen)
+		*seen = arena_array(a, struct setting_seen, SETTING_N);
+	if (!setting_seen(s, n, p))
+		s->read(k, a, s, p, *seen);
+}
+
+bool setting_is_wished(const struct setting *s, const struct wish *w)
+{
+	return s->count ? w->list[setting_id(s)].is == OPT_SET : w->number[setting_id(s)].is == OPT_SET;
+}
+
+void settings_read(struct kern *k, struct arena *a, struct node *n, const struct wishes *ws)
+{
+	for (const struct setting *s = settings; s < settings + SETTING_N; s++) {
+		if (!s->read)
+			continue;
+		if (s->of_node && setting_is_wished(s, &ws->node))
+			setting_read(k, a, n, s, NULL);
+		for (size_t i = 0; i < ws->n && !s->of_node; i++)
+			if (setting_is_wished(s, &ws->at[i]))
+				setting_read(k, a, n, s, ws->at[i].port);
+	}
+}
+
+struct value setting_wanted(const struct setting *s, const struct wish *w, const struct value *old, struct arena *a)
+{
+	const struct list *wish = &w->list[setting_id(s)].v;
+	uint32_t *at;
+
+	if (!s->count)
+		return (struct value){ .kind = VALUE_NUMBER, .number = w->number[setting_id(s)].v };
+	at = arena_array(a, uint32_t, s->count);
+	for (size_t i = 0; i < s->count; i++)
+		at[i] = wish->at[i] == LIST_ANY ? old->list.at[i] : wish->at[i];
+	return (struct value){ .kind = VALUE_LIST, .list = { s->count, at } };
+}
+
+/* The text of a wish without what is left alone. */
+static char *wish_text(struct planning *pl, const struct setting *s, const struct wish *w)
+{
+	uint32_t none[DSCPS];
+	struct value blank = { .kind = VALUE_LIST, .list = { s->count, none } };
+	char text[VALUE_TEXT];
+
+	memset(none, 0xff, sizeof(none));
+	struct value want = setting_wanted(s, w, &blank, pl->arena);
+	return arena_strdup(pl->arena, setting_text(s, &want, text));
+}
+
+void plan_seen(struct planning *pl, const struct setting *s, const struct wish *w)
+{
+	const struct setting_seen *seen = setting_is_wished(s, w) ? setting_seen(s, pl->node, w->port) : NULL;
+
+	if (!seen)
+		return;
+	if (seen->why) {
+		*vec_add(pl->arena, &pl->obstacles) = (struct obstacle){
+			.port = w->port, .setting = s, .seen = arena_strdup(pl->arena, seen->why),
+			.wanted = arena_printf(pl->arena, "%s %s", s->name, wish_text(pl, s, w)),
+			.why = (char *)s->why, .advisory = s->advisory,
+			.mend = arena_printf(pl->arena, "%s: null in the intent, where it is not to be doroce's",
+					     s->key ? s->key : s->name),
+		};
+		return;
+	}
+	struct value want = setting_wanted(s, w, &seen->value, pl->arena);
+	if (!value_equal(&want, &seen->value))
+		planning_add(pl, s, w->port, &seen->value, &want);
+}
+
+const char *setting_text(const struct setting *s, const struct value *v, char *buf)
+{
+	size_t words = 0;
+
+	if (s && s->text && (v->kind == VALUE_NUMBER || v->kind == VALUE_LIST))
+		return s->text(v, buf);
+	while (s && s->words && s->words[words])
+		words++;
+	if (v->kind != VALUE_NUMBER || v->number >= words)
+		return value_text(v, buf);
+	return strncpy(buf, s->words[v->number], VALUE_TEXT - 1);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* Of the kernel in memory: DCB, global pause, small files. As mlx5: trust follows the DSCP entries. */
+#include "fake/nic.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fake/kern.h"
+#include "fake/must.h"
+
+static struct fake *fake_of(struct kern *k)
+{
+	return CONTAINER_OF(k, struct fake, k);
+}
+
+struct fake_nic *fake_nic(struct fake *f, const char *netdev)
+{
+	for vec_each(n, &f->now.nics)
+		if (strcmp(n->netdev, netdev) == 0)
+			return n;
+	return NULL;
+}
+
+struct fake_nic *fake_nic_add(struct fake *f, const char *netdev)
+{
+	struct fake_nic *n = vec_add(&f->arena, &f->now.nics);
+
+	snprintf(n->netdev, sizeof(n->netdev), "%s", netdev);
+	n->dcb.has = DCB_PART_ETS | DCB_PART_PFC | DCB_PART_BUFFER | DCB_PART_MAXRATE | DCB_PART_APP | DCB_PART_DCBX;
+	n->dcb.ets_cap = n->dcb.pfc_cap = PRIORITIES;
+	n->dcb.dcbx = DCBX_HOST | DCBX_IEEE;
+	n->dcb.buffer_total = 262144;
+	n->dcb.buffer_bytes[0] = 262144;
+	for (uint32_t i = 0; i < PRIORITIES; i++)
+		n->dcb.prio_tc[i] = i;
+	memset(n->dcb.dscp_prio, 0xff, sizeof(n->dcb.dscp_prio));
+	return n;
+}
+
+struct fake_attr *fake_attr_add(struct fake *f, const char *path, const char *text)
+{
+	struct fake_attr *at = vec_add(&f->arena, &f->now.attrs);
+
+	at->path = arena_strdup(&f->arena, path);
+	snprintf(at->text, sizeof(at->text), "%s", text);
+	return at;
+}
+
+const char *fake_attr(struct fake *f, const char *path)
+{
+	for vec_each(at, &f->now.attrs)
+		if (strcmp(at->path, path) == 0)
+			return at->text;
+	return NULL;
+}
+
+static int get_dcb(struct kern *k, const char *netdev, struct dcb *ret, struct err *e)
+{
+	const struct fake_nic *n = fake_nic(fake_of(k), netdev);
+
+	(void)e;
+	*ret = n ? n->dcb : (struct dcb){ 0 };
+	return 0;
+}
+
+/* As the kernel: a part that the driver has not is passed over. */
+static int set_dcb(struct kern *k, const char *netdev, enum dcb_part part, const struct dcb *from,
+		   const struct dcb *to, struct err *e)
+{
+	struct fake_nic *n = fake_nic(fake_of(k), netdev);
+	int r = fake_write(fake_of(k), "data center bridging", e);
+
+	(void)from;
+	if (r < 0 || n->lies || !(n->dcb.has & part))
+		return r;
+	unsigned int has = n->dcb.has;
+	n->dcb = *to;
+	n->dcb.has = has;
+	if (part == DCB_PART_APP && !(has & DCB_PART_TRUST)) {
+		n->dcb.trust = 0;
+		for (size_t i = 0; i < DSCPS; i++)
+			n->dcb.trust |= n->dcb.dscp_prio[i] != DSCP_UNMAPPED;
+	}
+	return 0;
+}
+
+static int get_pause(struct kern *k, const char *netdev, uint32_t *ret, struct err *e)
+{
+	const struct fake_nic *n = fake_nic(fake_of(k), netdev);
+
+	if (!n)
+		return err_set(e, -EOPNOTSUPP, "global pause: %s", strerror(EOPNOTSUPP));
+	*ret = n->pause;
+	return 0;
+}
+
+static int set_pause(struct kern *k, const char *netdev, uint32_t pause, struct err *e)
+{
+	struct fake_nic *n = fake_nic(fake_of(k), netdev);
+	int r = fake_write(fake_of(k), "set global pause", e);
+
+	if (r == 0 && !n->lies)
+		n->pause = pause;
+	return r;
+}
+
+static int read_attr(struct kern *k, const char *path, char *buf, size_t size, struct err *e)
+{
+	const char *text = fake_attr(fake_of(k), path);
+
+	if (!text)
+		return err_set(e, -ENOENT, "%s: %s", path, strerror(ENOENT));
+	snprintf(buf, size, "%s", text);
+	return 0;
+}
+
+static int write_attr(struct kern *k, const char *path, const char *text, struct err *e)
+{
+	int r = fake_write(fake_of(k), path, e);
+
+	for vec_each(at, &fake_of(k)->now.attrs) {
+		if (r < 0 || strcmp(at->path, path) != 0)
+			continue;
+		snprintf(at->text, sizeof(at->text), "%s", text);
+		return 0;
+	}
+	return r < 0 ? r : err_set(e, -ENOENT, "%s: %s", path, strerror(ENOENT));
+}
+
+static int read_cm(struct kern *k, const char *device, uint32_t port, const char *name, char *buf, size_t size,
+		   struct err *e)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%u/%s", device, port, name);
+	return read_attr(k, path, buf, size, e);
+}
+
+static int write_cm(struct kern *k, const char *device, uint32_t port, const char *name, const char *text,
+		    struct err *e)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%u/%s", device, port, name);
+	return write_attr(k, path, text, e);
+}
+
+static int set_vlan_egress(struct kern *k, int ifindex, const uint32_t *from, const uint32_t *to, struct err *e)
+{
+	int r = fake_write(fake_of(k), "set the VLAN's priorities", e);
+
+	(void)from;
+	for vec_each(l, &fake_of(k)->now.links)
+		for (size_t i = 0; i < SKB_PRIORITIES && r == 0 && l->ifindex == ifindex; i++)
+			l->vlan_egress[i] = (uint8_t)to[i];
+	return r;
+}
+
+void fake_nic_init(struct kern *k)
+{
+	k->dcb_get = get_dcb;
+	k->dcb_set = set_dcb;
+	k->pause_get = get_pause;
+	k->pause_set = set_pause;
+	k->attr_read = read_attr;
+	k->attr_write = write_attr;
+	k->cm_read = read_cm;
+	k->cm_write = write_cm;
+	k->vlan_egress_set = set_vlan_egress;
+}
