@@ -161,13 +161,19 @@ static void attributes_copy(int from, int to)
 	}
 }
 
+static int beside_open(const struct location *l)
+{
+	return openat(l->dir, l->beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
 /* Written, and on its way to the disk: it is there only after beside_sync(). */
 static int beside_write(struct location *l, const struct file *f)
 {
 	auto_fd old = openat(l->dir, l->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
-	(void)unlinkat(l->dir, l->beside, 0); /* of one that was killed */
-	l->fd = openat(l->dir, l->beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	l->fd = beside_open(l);
+	if (l->fd < 0 && errno == EEXIST && unlinkat(l->dir, l->beside, 0) == 0) /* of one that was killed */
+		l->fd = beside_open(l);
 	if (l->fd < 0)
 		return -errno;
 	int r = text_write(l->fd, f);

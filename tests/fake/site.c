@@ -132,7 +132,7 @@ void site_number(struct port_intent *pi, enum setting_id id, uint32_t v)
 void site_file_add(struct site *s, const char *path, const char *text)
 {
 	struct file f = { .path = path, .text = text, .len = strlen(text), .mode = 0640, .uid = 1, .gid = 2 };
-	int r = s->fake.k.file_write(&s->fake.k, &f, NULL);
+	int r = s->fake.k.files_put(&s->fake.k, &f, 1, NULL);
 
 	must(r == 0);
 	s->fake.writes--; /* the node was like that before */

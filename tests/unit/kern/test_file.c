@@ -195,6 +195,70 @@ static void a_failed_write_leaves_the_old_one(void **state)
 	must_contain(e.text, "/var");
 }
 
+static void text_must_be(const char *path, const char *text)
+{
+	auto_arena a = { 0 };
+	struct file f;
+
+	assert_int_equal(file_read(root.path, path, &a, &f, NULL), 0);
+	assert_string_equal(f.text, text);
+}
+
+enum { MANY = 150 }; /* more than are open at a time */
+
+/* The files of /etc named n0, n1, …; one without a text is to be taken away. */
+static struct file *many(struct arena *a, const char *text)
+{
+	struct file *f = arena_array(a, struct file, MANY);
+
+	for (size_t i = 0; i < MANY; i++)
+		f[i] = (struct file){
+			.path = arena_printf(a, "/etc/n%zu", i), .text = text, .len = text ? strlen(text) : 0,
+			.mode = 0644, .uid = geteuid(), .gid = getegid(),
+		};
+	return f;
+}
+
+static void many_are_written_and_taken_away_at_once(void **state)
+{
+	auto_arena a = { 0 };
+	struct file *f = many(&a, "one\n");
+
+	(void)state;
+	assert_int_equal(files_put(root.path, f, MANY, NULL), 0);
+	text_must_be("/etc/n0", "one\n");
+	text_must_be("/etc/n149", "one\n");
+	assert_int_equal(access(full(".n149.doroce-new"), F_OK), -1);
+	f = many(&a, NULL);
+	f[7].text = "seven\n";
+	f[7].len = 6;
+	assert_int_equal(files_put(root.path, f, MANY, NULL), 0);
+	text_must_be("/etc/n7", "seven\n");
+	for (size_t i = 0; i < MANY; i++)
+		assert_int_equal(unlink(full(strrchr(f[i].path, '/') + 1)), i == 7 ? 0 : -1);
+}
+
+/* The last one can not be: none of those before it has been touched, and nothing lies beside. */
+static void one_that_can_not_be_written_leaves_all_as_they_were(void **state)
+{
+	auto_arena a = { 0 };
+	struct err e = { 0 };
+	struct file *f = many(&a, "new\n");
+
+	(void)state;
+	assert_int_equal(put("old\n"), 0);
+	f[0].path = "/etc/x";
+	assert_int_equal(mkdir(full(".n149.doroce-new"), 0755), 0); /* in the way */
+	assert_true(files_put(root.path, f, MANY, &e) < 0);
+	must_contain(e.text, "/etc/n149: ");
+	text_must_be("/etc/x", "old\n");
+	assert_int_equal(access(full("n1"), F_OK), -1);
+	assert_int_equal(rmdir(full(".n149.doroce-new")), 0);
+	assert_int_equal(unlink(full("x")), 0);
+	assert_int_equal(rmdir(full("")), 0);
+	assert_int_equal(mkdir(full(""), 0755), 0);
+}
+
 static void what_a_killed_write_left_is_tidied(void **state)
 {
 	auto_arena a = { 0 };
@@ -204,7 +268,9 @@ static void what_a_killed_write_left_is_tidied(void **state)
 	assert_int_equal(close(creat(full(".x.doroce-new"), 0600)), 0);
 	file_tidy(root.path, "/etc/x");
 	assert_int_equal(access(full(".x.doroce-new"), F_OK), -1);
+	assert_int_equal(close(creat(full(".x.doroce-new"), 0600)), 0);
 	assert_int_equal(put("x"), 0);
+	assert_int_equal(access(full(".x.doroce-new"), F_OK), -1);
 	assert_int_equal(take_away("/etc/x"), 0);
 	assert_int_equal(take_away("/etc/x"), -ENOENT);
 	assert_int_equal(file_read(root.path, "/etc/x", &a, &f, NULL), -ENOENT);
@@ -240,6 +306,8 @@ int main(void)
 		test(the_largest_file_is_read_whole),
 		test(a_link_is_not_written_through),
 		test(a_failed_write_leaves_the_old_one),
+		test(many_are_written_and_taken_away_at_once),
+		test(one_that_can_not_be_written_leaves_all_as_they_were),
 		test(what_a_killed_write_left_is_tidied),
 		test(a_place_that_can_not_be_written_is_told_before),
 	};
