@@ -283,30 +283,3 @@ bool entry_has_files(const struct entry *en)
 			return true;
 	return false;
 }
-
-/* One of an earlier boot stands by its files. */
-static bool is_past(const struct entry *en)
-{
-	return en->state == ENTRY_REVERTED || (en->state == ENTRY_GONE && !entry_has_files(en));
-}
-
-void journal_prune(int dir, const struct entries *es)
-{
-	size_t old = 0, gone = 0;
-	char name[32];
-
-	for vec_each(en, es)
-		old += is_past(en);
-	for vec_each(en, es) {
-		if (old - gone <= JOURNAL_KEPT)
-			return;
-		if (!is_past(en))
-			continue;
-		gone++;
-		/* a journal that stays is only one too many */
-		snprintf(name, sizeof(name), "%06u.log", en->id);
-		(void)unlinkat(dir, name, 0);
-		snprintf(name, sizeof(name), "%06u.json", en->id);
-		(void)unlinkat(dir, name, 0);
-	}
-}

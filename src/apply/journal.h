@@ -138,7 +138,8 @@ int journal_undoing(const struct journal *j, const struct raws *there, struct er
 int journal_end(const struct journal *j, const char *state, const struct raws *lost, struct err *e);
 void journal_close(struct journal *j);
 
-/* Take away all but the newest JOURNAL_KEPT journals of earlier boots and reverted ones. */
-void journal_prune(int dir, const struct entries *es);
+/* Take away journals that are reverted or went with an earlier boot, but for the newest JOURNAL_KEPT of all. Of
+ * the others only those are read whose first or last bytes say that they may be such. */
+void journal_prune(int dir, struct arena *a);
 
 #endif

@@ -295,17 +295,25 @@ bool journal_pending(int dir, struct arena *a, struct entry *ret)
 	return false;
 }
 
+/* The first bytes of a file as text. False: they can not be read. */
+static bool head_read(int dir, const char *name, char *buf, size_t size)
+{
+	auto_fd fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : pread(fd, buf, size - 1, 0);
+
+	buf[n > 0 ? n : 0] = '\0';
+	return n >= 0;
+}
+
 /* True when the first and the last bytes are as entry_text() in journal.c writes them. */
 static bool looks_readable(int dir, unsigned int id)
 {
 	char name[32], head[32], text[32], last[2];
 
 	snprintf(name, sizeof(name), "%06u.json", id);
-	auto_fd fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : pread(fd, text, sizeof(text) - 1, 0);
 	snprintf(head, sizeof(head), "{\"version\":%d,", JOURNAL_VERSION);
-	text[n > 0 ? n : 0] = '\0';
-	return begins_with(text, head) && tail_read(dir, name, last, sizeof(last)) == 1 && last[0] == '}';
+	return head_read(dir, name, text, sizeof(text)) && begins_with(text, head) &&
+	       tail_read(dir, name, last, sizeof(last)) == 1 && last[0] == '}';
 }
 
 struct journal_ids journal_foreign(int dir, struct arena *a)
@@ -316,4 +324,48 @@ struct journal_ids journal_foreign(int dir, struct arena *a)
 		if (!looks_readable(dir, *id))
 			*vec_add(a, &foreign) = *id;
 	return foreign;
+}
+
+/* False when first and last bytes say that it is of this boot and not reverted. */
+static bool may_be_past(int dir, unsigned int id, const char *boot)
+{
+	char name[32], text[160];
+
+	snprintf(name, sizeof(name), "%06u.log", id);
+	if (tail_read(dir, name, text, sizeof(text)) > 0 && strstr(text, "{\"end\":\"reverted\""))
+		return true;
+	snprintf(name, sizeof(name), "%06u.json", id);
+	return head_read(dir, name, text, sizeof(text)) && !strstr(text, boot);
+}
+
+/* One of an earlier boot stands by its files. */
+static bool is_past(const struct entry *en)
+{
+	return en->state == ENTRY_REVERTED || (en->state == ENTRY_GONE && !entry_has_files(en));
+}
+
+static void journal_remove(int dir, unsigned int id)
+{
+	char name[32];
+
+	/* a journal that stays is only one too many */
+	snprintf(name, sizeof(name), "%06u.log", id);
+	(void)unlinkat(dir, name, 0);
+	snprintf(name, sizeof(name), "%06u.json", id);
+	(void)unlinkat(dir, name, 0);
+}
+
+void journal_prune(int dir, struct arena *a)
+{
+	struct journal_ids ids = ids_read(dir, a);
+	char boot[48];
+
+	if (sysfs_text("/proc/sys/kernel/random/boot_id", boot, sizeof(boot)) < 0)
+		return;
+	for (size_t i = 0; i + JOURNAL_KEPT < ids.n; i++) {
+		struct entry en;
+
+		if (may_be_past(dir, ids.at[i], boot) && load_or_name(dir, ids.at[i], a, &en) == 0 && is_past(&en))
+			journal_remove(dir, ids.at[i]);
+	}
 }

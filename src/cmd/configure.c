@@ -149,7 +149,7 @@ static int apply(struct session *s, const struct options *o, struct state *st, c
 		trial_end(st, *ret_id, s->arena);
 		return failure_print(&t, &e);
 	}
-	entries_prune(st->dir, s->arena);
+	journal_prune(st->dir, s->arena);
 	for vec_each(r, &t.lost)
 		complain(EXIT_OK, "note: %s went along with the changes; revert puts it back", raw_text(r, s->arena));
 	if (txn_announce(s->kern, &s->plan, &s->wishes, s->arena) < 0)

@@ -3,7 +3,6 @@
 #include "cmd/entries.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -56,28 +55,6 @@ int entry_pending_refuse(const struct entry *en)
 	return complain(EXIT_FAILED, "'%s' of %s (journal %u) was begun and not finished; nothing was changed.\n"
 			"  doroce configure --resume   completes it\n"
 			"  doroce revert               takes back what it has changed", en->command, en->time, en->id);
-}
-
-static size_t count(int dir)
-{
-	auto_dir d = fdopendir(dup(dir));
-	size_t n = 0;
-
-	if (d)
-		rewinddir(d);
-	for (struct dirent *de = d ? readdir(d) : NULL; de; de = readdir(d))
-		n += strstr(de->d_name, ".json") != NULL;
-	return n;
-}
-
-void entries_prune(int dir, struct arena *a)
-{
-	struct entries es = { 0 };
-
-	if (count(dir) <= JOURNAL_KEPT)
-		return;
-	journal_list(dir, a, &es);
-	journal_prune(dir, &es);
 }
 
 static const char *ids_text(const struct entries *es, struct arena *a)

@@ -22,9 +22,6 @@ int entry_unreadable(const struct entry *en);
 /* It was begun, or half taken back, or can not be read and may be so: what to do. EXIT_FAILED. */
 int entry_pending_refuse(const struct entry *en);
 
-/* Take away journals of long ago, if there are many. */
-void entries_prune(int dir, struct arena *a);
-
 /* The journal that the word of the command line names. NULL: *ret is the exit status, printed. */
 struct entry *entry_named(const struct entries *es, const char *word, struct arena *a, int *ret);
 
