@@ -11,13 +11,15 @@ static bool glob_fits(const char *glob, const char *text)
 
 bool match_port(const struct match *m, const struct port *p)
 {
-	char mac[MAC_TEXT];
+	char mac[MAC_TEXT] = "";
 
+	if (m->mac)
+		mac_text(p->link.mac, mac);
 	/* whoever writes of devices means their ports, not the VLANs upon them */
 	if (p->below[0] && !m->netdev && !m->any)
 		return false;
 	return glob_fits(m->rdma, p->rdma.device) && (!m->netdev || port_has_netdev(p, m->netdev)) &&
-	       glob_fits(m->pci, p->rdma.pci) && glob_fits(m->mac, mac_text(p->link.mac, mac)) &&
+	       glob_fits(m->pci, p->rdma.pci) && glob_fits(m->mac, mac) &&
 	       glob_fits(m->driver, p->rdma.driver) && (!m->any || port_has_name(p, m->any));
 }
 
