@@ -50,15 +50,17 @@ int journal_lock(int dir, const char *command, struct err *e)
 	return TAKE_FD(fd);
 }
 
-static int text_write(int fd, const char *text, struct err *e)
+/* *ret_done: bytes of it that are written, also when it fails. */
+static int text_write(int fd, const char *text, size_t *ret_done, struct err *e)
 {
-	for (size_t left = strlen(text); left;) {
-		ssize_t n = write(fd, text, left);
+	size_t len = strlen(text);
+
+	for (*ret_done = 0; *ret_done < len;) {
+		ssize_t n = write(fd, text + *ret_done, len - *ret_done);
 
 		if (n < 0)
 			return err_sys(e, "journal: write");
-		text += n;
-		left -= (size_t)n;
+		*ret_done += (size_t)n;
 	}
 	return 0;
 }
@@ -72,7 +74,8 @@ static int whole_write(int dir, const char *name, const char *text, struct err *
 	auto_fd fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_sys(e, "journal: create");
-	int r = text_write(fd, text, e);
+	size_t done;
+	int r = text_write(fd, text, &done, e);
 	if (r == 0 && (fsync(fd) < 0 || renameat(dir, tmp, dir, name) < 0 || fsync(dir) < 0))
 		r = err_sys(e, "journal: sync");
 	if (r < 0) { /* nothing was changed yet: only left-overs */
@@ -214,11 +217,12 @@ int journal_begin(int dir, const struct entry *en, struct journal *ret, struct e
 /* A record is one write: a line that is torn by death or a full disk counts as not written. */
 static int record(const struct journal *j, const char *line, bool sync, struct err *e)
 {
-	off_t end = lseek(j->log, 0, SEEK_END);
-	int r = text_write(j->log, line, e);
+	size_t done;
+	int r = text_write(j->log, line, &done, e);
+	off_t end = r < 0 ? lseek(j->log, 0, SEEK_END) : 0;
 
-	if (r < 0 && end >= 0)
-		(void)!ftruncate(j->log, end); /* part of a line would only be passed over */
+	if (r < 0 && end >= (off_t)done)
+		(void)!ftruncate(j->log, end - (off_t)done); /* part of a line would only be passed over */
 	if (r == 0 && sync && fsync(j->log) < 0)
 		r = err_sys(e, "journal: sync");
 	return r;
