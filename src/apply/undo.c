@@ -179,14 +179,15 @@ struct entry entry_of_now(const struct entry *en, const struct node *n, struct a
 }
 
 /* One run. k NULL: nothing is written. node: as it was read last; stale: before the next change it is read again.
- * before: of the entry. shares: by change, see subnets_shared(); stacked: see entry_is_stacked(). */
+ * before: of the entry. shares: by change, see subnets_shared(); stacked: see entry_is_stacked().
+ * files_written: see files_undo(). */
 struct undoing {
 	struct kern *k;
 	const struct entry *en;
 	struct arena *arena;
 	struct raw_index before;
 	struct node node;
-	bool stale, stacked;
+	bool stale, stacked, files_written;
 	bool *shares;
 };
 
@@ -208,6 +209,8 @@ static void op_undo(const struct undoing *run, const struct entry_op *op, struct
 		err_set(&u->err, -EINVAL, "%s", node_file_refused(n, value_some(op)->file.path));
 	if (run->en->state == ENTRY_GONE && !is_file && !is_again_there(op, u->result))
 		u->result = UNDO_REBOOT;
+	if (is_file && run->files_written)
+		return;
 	if (k && u->result == UNDO_DONE && old_write(k, &run->before, op, &p, &u->err) < 0)
 		u->result = UNDO_FAILED;
 }
@@ -349,13 +352,33 @@ static bool takes_along(const struct undoing *run, size_t i)
 	return ad && !(ad->flags & IFA_F_SECONDARY);
 }
 
+/* All files that are as they were wished, at once. With one that can not be written each is tried alone, so that
+ * it does not keep the others from being put back. */
+static void files_undo(struct undoing *run)
+{
+	struct op *ops = arena_array(run->arena, struct op, run->en->ops.n + 1);
+	struct value seen;
+	struct port p;
+	size_t n = 0;
+
+	for vec_each(op, &run->en->ops)
+		if (op->setting->stage == STAGE_FILE && entry_held(&run->node, run->en, op, &p, &seen) == HELD_WANT)
+			ops[n++] = (struct op){ .setting = op->setting, .old = op->old, .want = op->want };
+	if (!n)
+		return;
+	run->files_written = settings[SETTING_FILE].join(run->k, ops, n, true, NULL) == 0;
+	run->stale = !run->files_written;
+}
+
 /* Newest change first; where the files end, whoever waits for that is told. */
 static int ops_undo(struct undoing *run, const struct entry *was, const struct undo_options *o, struct undo *u,
 		    struct err *e)
 {
 	bool files = o->files_back && entry_has_files(run->en);
-	int r = 0;
+	int r = node_renew(run, e);
 
+	if (r == 0)
+		files_undo(run);
 	for (size_t i = run->en->ops.n; i-- > 0 && r == 0;) {
 		const struct entry_op *op = &run->en->ops.at[i];
 

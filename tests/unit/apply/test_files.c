@@ -316,6 +316,21 @@ static void after_a_reboot_it_may_be_repeated(void **state)
 	assert_int_equal(b->f->writes, writes);
 }
 
+/* The first write is that of all at once: it fails with the first file, or with one of them put back. */
+static void files_that_can_not_be_put_back_together_are_put_back_one_by_one(void **state)
+{
+	struct bench *b = *state;
+
+	for (unsigned int at = 1; at <= 2; at++) {
+		configure(b);
+		const struct entry en = entry(b);
+		fake_fail(b->f, at, ENOSPC);
+		assert_int_equal(undo(b, &en), 0);
+		must_be_as_before(b);
+		b->undo = (struct undo){ 0 };
+	}
+}
+
 static void a_journal_whose_files_stand_is_never_pruned(void **state)
 {
 	struct bench *b = *state;
@@ -352,6 +367,7 @@ int main(void)
 		test(after_a_reboot_what_a_manager_has_made_again_is_taken_back_too),
 		test(after_a_reboot_other_values_are_left),
 		test(after_a_reboot_it_may_be_repeated),
+		test(files_that_can_not_be_put_back_together_are_put_back_one_by_one),
 		test(a_journal_whose_files_stand_is_never_pruned),
 	};
 
