@@ -11,6 +11,7 @@
 
 #include "persist/match.h"
 #include "persist/text.h"
+#include "persist/upper.h"
 
 #define SCRIPTS "/etc/sysconfig/network-scripts/"
 
@@ -75,13 +76,25 @@ static const char *path_of(const struct persist_in *in, const char *kind, const 
 	return arena_printf(in->arena, SCRIPTS "%s-%s", kind, netdev);
 }
 
+/* Each of the two has its own word for the id. */
+static void vlan_add(const struct persist_in *in, struct text *t, const struct vlan *v)
+{
+	text_add(t, "VLAN=yes\nPHYSDEV=%s\n%s=%u\n", v->below->name,
+		 networkmanager_reads_it(in) ? "VLAN_ID" : "VID", v->id);
+}
+
 static void interface_wish(const struct persist_in *in, const struct wish *w,
 			   struct file_wishes *ret)
 {
 	const char *netdev = w->port->link.name;
 	struct text t = persist_file(in->arena);
+	struct vlan v;
+	bool is_vlan = vlan_of(in, w, &v);
 
-	text_add(&t, "DEVICE=%s\nNAME=%s\nTYPE=Ethernet\nONBOOT=yes\nBOOTPROTO=none\n", netdev, netdev);
+	text_add(&t, "DEVICE=%s\nNAME=%s\nTYPE=%s\nONBOOT=yes\nBOOTPROTO=none\n", netdev, netdev,
+		 is_vlan ? "Vlan" : "Ethernet");
+	if (is_vlan)
+		vlan_add(in, &t, &v);
 	if (w->number[SETTING_MTU].is == OPT_SET)
 		text_add(&t, "MTU=%u\n", w->number[SETTING_MTU].v);
 	ip4_add(&t, w);
@@ -134,14 +147,18 @@ static void port_wish(const struct persist_in *in, const struct wish *w, struct 
 		      struct persist_notes *notes)
 {
 	const char *netdev = w->port->link.name;
+	struct vlan v;
+	const char *below = vlan_of(in, w, &v) ? v.below->name : "";
 
 	/* shells source ifcfg-IF and split the lines of route-IF */
-	if (!name_is_plain(netdev, "._-+@") || name_looks_left_over(netdev)) {
+	if (!name_is_plain(netdev, "._-+@") || name_looks_left_over(netdev) || !name_is_plain(below, "._-+@")) {
 		persist_note_add(in, notes, w->port, true,
 				 "%s: no ifcfg file holds such a name: rename the interface (udev, "
 				 "systemd.link), or --persist=networkmanager", netdev);
 		return;
 	}
+	if (w->port->link.vlan_id)
+		vlan_define_check(in, w, notes);
 	interface_wish(in, w, ret);
 	routes_wish(in, w, AF_INET, ret);
 	routes_wish(in, w, AF_INET6, ret);
@@ -222,7 +239,9 @@ static void others_see(const struct persist_in *in, struct persist_notes *notes)
 		if (is_foreign(in, f))
 			bound = bound_by(in, &lk, f, &line);
 		for vec_each(w, &bound)
-			if ((*w)->addrs.n)
+			if ((*w)->addrs.n && wish_is_bond(*w))
+				bond_note(in, *w, "its reader", f, line, notes);
+			else if ((*w)->addrs.n)
 				other_tell(in, *w, f, line, notes);
 	}
 }
@@ -238,4 +257,5 @@ void ifcfg_write(const struct persist_in *in, struct file_wishes *ret, struct pe
 		reader_check(in, notes);
 	persist_gone(in, ret, first, SCRIPTS, why);
 	others_see(in, notes);
+	bonds_unmade(in, why, notes);
 }

@@ -5,6 +5,7 @@
 
 #include "persist/match.h"
 #include "persist/text.h"
+#include "persist/upper.h"
 
 /* No dot in the name: `source-directory` passes over such files. */
 static const char path[] = "/etc/network/interfaces.d/doroce";
@@ -58,8 +59,32 @@ static const struct addr *last_of(const struct wish *w, uint8_t family)
 	return last;
 }
 
+static uint32_t mtu_of(const struct persist_in *in, const struct link *l)
+{
+	for vec_each(w, in->wishes)
+		if (w->port->link.ifindex == l->ifindex && w->number[SETTING_MTU].is == OPT_SET)
+			return w->number[SETTING_MTU].v;
+	return 0;
+}
+
+/* Without the package `vlan`, ifup makes a VLAN by its name alone, and only where this is PORT.ID. */
+static void vlan_add(const struct persist_in *in, struct text *t, const struct wish *w)
+{
+	const char *netdev = w->port->link.name;
+	uint32_t mtu;
+	struct vlan v;
+
+	if (!vlan_of(in, w, &v))
+		return;
+	mtu = mtu_of(in, v.below);
+	text_add(t, "\tpre-up ip link set dev %s%s up\n", v.below->name,
+		 mtu ? arena_printf(in->arena, " mtu %u", mtu) : "");
+	text_add(t, "\tpre-up test -e /sys/class/net/%s || ip link add link %s name %s type vlan id %u\n", netdev,
+		 v.below->name, netdev, v.id);
+}
+
 /* One stanza for each address; the MTU with the first, the commands with the last of the family. */
-static void stanza_add(struct text *t, const struct wish *w, const struct addr *ad)
+static void stanza_add(const struct persist_in *in, struct text *t, const struct wish *w, const struct addr *ad)
 {
 	uint8_t family = ad->prefix.addr.family;
 	bool six = family == AF_INET6;
@@ -68,6 +93,8 @@ static void stanza_add(struct text *t, const struct wish *w, const struct addr *
 
 	text_add(t, "iface %s %s static\n\taddress %s\n", w->port->link.name, six ? "inet6" : "inet",
 		 prefix_text(&ad->prefix, text));
+	if (ad == w->addrs.at)
+		vlan_add(in, t, w);
 	if (ad == w->addrs.at && w->number[SETTING_MTU].is == OPT_SET)
 		text_add(t, "\tmtu %u\n", w->number[SETTING_MTU].v);
 	if (six)
@@ -80,17 +107,21 @@ static void port_add(const struct persist_in *in, struct text *t, const struct w
 		     struct persist_notes *notes)
 {
 	const char *netdev = w->port->link.name;
+	struct vlan v;
+	const char *below = vlan_of(in, w, &v) ? v.below->name : "";
 
 	/* the words of a command go through a shell, and patterns are words of the format */
-	if (!name_is_plain(netdev, "._-")) {
+	if (!name_is_plain(netdev, "._-") || !name_is_plain(below, "._-")) {
 		persist_note_add(in, notes, w->port, true,
 				 "%s: /etc/network/interfaces holds no name with such letters: rename it "
 				 "(udev, systemd.link), or --persist=networkd", netdev);
 		return;
 	}
+	if (w->port->link.vlan_id)
+		vlan_define_check(in, w, notes);
 	text_add(t, "\nauto %s\nallow-hotplug %s\n", netdev, netdev);
 	for vec_each(ad, &w->addrs)
-		stanza_add(t, w, ad);
+		stanza_add(in, t, w, ad);
 }
 
 /* The word of the line from *at on, moved behind it; NULL: no more. */
@@ -148,7 +179,9 @@ static void line_check(const struct persist_in *in, const struct port_lookup *lk
 	const char *family = w && w->addrs.n ? word(in->arena, l, &at) : NULL;
 	const char *method = family ? word(in->arena, l, &at) : NULL;
 
-	if (method && strcmp(method, "manual") != 0)
+	if (method && wish_is_bond(w))
+		bond_note(in, w, why, f, l->number, notes);
+	else if (method && strcmp(method, "manual") != 0)
 		persist_note_add(in, notes, w->port, true,
 				 "%s:%u: also defines %s (%s %s): take the stanza out", f->path, l->number,
 				 netdev, family, method);
@@ -175,6 +208,8 @@ void ifupdown_write(const struct persist_in *in, struct file_wishes *ret,
 	for vec_each(w, in->wishes)
 		if (persist_has_profile(in, w, notes))
 			port_add(in, &t, w, notes);
+	others_see(in, notes);
+	bonds_unmade(in, why, notes);
 	if (t.n == empty) {
 		persist_drop(in, ret, path, why);
 		return;
@@ -184,5 +219,4 @@ void ifupdown_write(const struct persist_in *in, struct file_wishes *ret,
 		persist_note_add(in, notes, NULL, true,
 				 "%s: does not read %s: add the line \"source /etc/network/interfaces.d/*\"",
 				 main_path, path);
-	others_see(in, notes);
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "persist/upper.h"
+
 static const char *netdev_of(const struct wish *const *w)
 {
 	return (*w)->port->link.name;
@@ -99,16 +101,20 @@ static bool list_fits(const char *list, const char *value, int flags, struct are
 	return inverted;
 }
 
+/* A VLAN has neither slot nor driver nor permanent address of the port below, whose RDMA device it shares. */
 static bool match_fits(const struct port_match *m, const struct port *p, struct arena *a)
 {
+	const char *pci = p->link.vlan_id ? "" : p->rdma.pci;
 	char mac[MAC_TEXT], path[PCI_TEXT + 8];
 
-	snprintf(path, sizeof(path), "%s%s", p->rdma.pci[0] ? "pci-" : "", p->rdma.pci);
+	if (p->link.vlan_id && (m->driver || (m->mac && !m->mac_now)))
+		return false;
+	snprintf(path, sizeof(path), "%s%s", pci[0] ? "pci-" : "", pci);
 	return list_fits(m->name, p->link.name, 0, a) && list_fits(m->kind, p->link.kind, 0, a) &&
 	       list_fits(m->mac, mac_text(p->link.mac, mac), FNM_CASEFOLD, a) &&
-	       list_fits(m->type, "ether", 0, a) && list_fits(m->path, path, 0, a) &&
+	       list_fits(m->type, link_is_made(&p->link) ? p->link.kind : "ether", 0, a) && list_fits(m->path, path, 0, a) &&
 	       /* soft-RoCE tells its own driver, not that of the netdev below it */
-	       (!p->rdma.pci[0] || list_fits(m->driver, p->rdma.driver, 0, a));
+	       (!pci[0] || list_fits(m->driver, p->rdma.driver, 0, a));
 }
 
 static bool is_whole(const char *list)

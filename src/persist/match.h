@@ -6,10 +6,11 @@
 #include "persist/persist.h"
 
 /* What a file asks of a netdev: lists of globs with spaces between, "!" before the first one inverts
- * the list; NULL: not asked. other: a condition that is not known here: it may match. */
+ * the list; NULL: not asked. mac_now: the address in use is meant, which a VLAN shares with its port, not the
+ * permanent one. other: a condition that is not known here: it may match. */
 struct port_match {
 	const char *name, *mac, *driver, *kind, *type, *path;
-	bool other;
+	bool mac_now, other;
 };
 
 struct wish_list VEC(const struct wish *);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "persist/text.h"
+#include "persist/upper.h"
 
 /* Two definitions side by side. */
 struct section {
@@ -16,16 +17,16 @@ struct section {
 
 struct sections VEC(struct section);
 
-static void numbers_text(struct text *t, const struct wish *w)
+static void numbers_text(struct text *t, const struct wish *w, bool bare)
 {
 	const struct opt_u32 *mtu = &w->number[SETTING_MTU], *ra = &w->number[SETTING_ACCEPT_RA];
 
 	if (mtu->is == OPT_SET)
 		text_add(t, "      mtu: %u\n", mtu->v);
-	if (ra->is == OPT_SET)
+	if (ra->is == OPT_SET || bare)
 		text_add(t, "      accept-ra: %s\n", ra->v ? "true" : "false");
 	/* the default GID is made of it; a port without a cable must not hold up the boot */
-	if (w->addrs.n)
+	if (w->addrs.n || bare)
 		text_add(t, "      link-local: [ipv6]\n      optional: true\n");
 }
 
@@ -93,7 +94,12 @@ static void def_text(struct text *t, const struct wish *w, const struct netplan_
 	text_add(t, ":\n");
 	if (key->mac)
 		text_add(t, "      match: {macaddress: \"%s\"}\n", key->mac);
-	numbers_text(t, w);
+	if (key->link) {
+		text_add(t, "      id: %u\n      link: ", key->vlan_id);
+		quoted_text(t, key->link->id);
+		text_add(t, "\n");
+	}
+	numbers_text(t, w, !key->merged && !w->addrs.n);
 	addrs_text(t, w);
 	routes_text(t, w);
 	rules_text(t, w);
@@ -111,17 +117,45 @@ static struct text *section_of(struct arena *a, struct sections *ss, const char 
 	return &s->text;
 }
 
+/* By its name systemd-networkd finds it, whoever has made it; NetworkManager does not. */
+static void bond_undefined(const struct persist_in *in, const struct wish *w, struct persist_notes *notes)
+{
+	persist_note_add(in, notes, w->port, false,
+			 "%s: no file of netplan defines this bond: whoever makes it has to make it after a boot, too",
+			 w->port->link.name);
+}
+
 /* A port without addresses that no file of netplan defines has them by other means, which a definition of ours
  * would take away. NetworkManager takes ours for Ethernet cards alone. */
 static bool is_for_us(const struct persist_in *in, const struct wish *w, const struct netplan_key *key,
 		      struct persist_notes *notes)
 {
+	if (key->is_below && !w->addrs.n && !key->merged)
+		return below_may_have_file(in, w, "netplan", notes);
 	if (key->merged)
 		return w->addrs.n || w->number[SETTING_MTU].is == OPT_SET ||
 		       w->number[SETTING_ACCEPT_RA].is == OPT_SET;
+	if (key->link)
+		vlan_define_check(in, w, notes);
+	if (w->addrs.n && wish_is_bond(w))
+		bond_undefined(in, w, notes);
 	if (w->addrs.n && strcmp(key->renderer, "networkd") == 0)
 		return true;
 	return persist_has_profile(in, w, notes);
+}
+
+/* With those below VLANs at the end, which are no wishes of the intent. */
+static struct wishes wishes_and_belows(const struct persist_in *in)
+{
+	const struct wishes belows = below_vlans(in);
+	struct wishes ret = { 0 };
+
+	for vec_each(w, in->wishes)
+		*vec_add(in->arena, &ret) = *w;
+	for vec_each(w, &belows)
+		if (!wishes_have(in->wishes, w))
+			*vec_add(in->arena, &ret) = *w;
+	return ret;
 }
 
 static const char *file_text(struct arena *a, const struct sections *ss)
@@ -134,10 +168,15 @@ static const char *file_text(struct arena *a, const struct sections *ss)
 	return t.at;
 }
 
-void netplan_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes)
+void netplan_write(const struct persist_in *intent, struct file_wishes *ret, struct persist_notes *notes)
 {
+	const struct wishes wishes = wishes_and_belows(intent);
+	struct persist_in all = *intent, *in = &all;
+	struct netplan_key *key;
+
+	all.wishes = &wishes;
 	struct port_lookup lk = port_lookup_make(in);
-	struct netplan_key *key = netplan_seen(in, &lk, notes);
+	key = netplan_seen(in, &lk, notes);
 	struct sections ss = { 0 };
 	size_t first = ret->n;
 

@@ -15,9 +15,12 @@ static inline const char *netplan_file(const struct persist_in *in)
 /* Under which id our file speaks of a port, so that netplan merges it with what others say.
  * id: NULL: it can not be named. section: "ethernets". mac: to match by, NULL: the id is the name, or
  * another file has the match. merged: another file defines the port under this id. renderer: "networkd",
- * "NetworkManager"; where a file says so, renderer_at. */
+ * "NetworkManager"; where a file says so, renderer_at. link, vlan_id: of a VLAN that nobody else defines, the key of
+ * what is below it, for which is_below is set. */
 struct netplan_key {
-	bool merged;
+	bool merged, is_below;
+	const struct netplan_key *link;
+	unsigned int vlan_id;
 	const char *id, *section, *mac, *renderer;
 	struct place renderer_at;
 };

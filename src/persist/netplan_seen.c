@@ -7,6 +7,7 @@
 
 #include "persist/netplan.h"
 #include "persist/text.h"
+#include "persist/upper.h"
 
 /* One id over all files: netplan merges them. first, n: its mentions, in the order of reading. */
 struct def {
@@ -148,6 +149,36 @@ static void keys_fill(struct seen *s)
 	}
 }
 
+/* A VLAN that nobody defines is defined by ours, and so is, if need be, what is below it. */
+static void keys_link(struct seen *s)
+{
+	struct vlan v;
+
+	for vec_each(w, s->in->wishes) {
+		struct netplan_key *key = key_of(s, w);
+		const struct wish *below;
+
+		if (key->merged || !w->addrs.n || !vlan_of(s->in, w, &v))
+			continue;
+		below = port_lookup_name(s->lk, v.below->name);
+		if (!below)
+			continue;
+		key->section = "vlans";
+		key->vlan_id = v.id;
+		key->link = key_of(s, below);
+		key_of(s, below)->is_below = true;
+	}
+}
+
+/* Of what is only below a VLAN of others nothing is written. */
+static bool is_written(const struct seen *s, const struct wish *w)
+{
+	const struct netplan_key *key = key_of(s, w);
+
+	return key->id && (w->addrs.n || w->number[SETTING_MTU].is == OPT_SET ||
+			   w->number[SETTING_ACCEPT_RA].is == OPT_SET || key->is_below);
+}
+
 /* True when netplan reads the file after ours: what it says of a number counts. */
 static bool comes_after(const struct seen *s, const struct mention *m)
 {
@@ -210,7 +241,7 @@ static void def_notes(const struct seen *s, const struct def *d)
 	for vec_each(w, &d->ports) {
 		const struct netplan_key *key = key_of(s, *w);
 
-		if (!key->id)
+		if (!is_written(s, *w))
 			continue;
 		if (strcmp(key->id, d->first->id) != 0) {
 			rival_note(s, d, *w);
@@ -269,6 +300,7 @@ struct netplan_key *netplan_seen(const struct persist_in *in, const struct port_
 	defs_make(&s);
 	keys_merged(&s);
 	keys_fill(&s);
+	keys_link(&s);
 	for vec_each(d, &s.defs) {
 		def_notes(&s, d);
 		strangers_note(&s, d);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The .network files of others: which of our ports they match, and whether before our own. */
+/* The .network and .netdev files of others: which of our ports they match, and whether before our own; who makes what. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,10 +37,18 @@ static void match_take(struct arena *a, struct network *nw, const struct line *l
 			*list = arena_printf(a, "%s %s", *list, v);
 		else if (v)
 			*list = v;
+		nw->match.mac_now |= v && strcmp(keys[i].key, "MACAddress") == 0;
 		if (v)
 			return;
 	}
 	nw->match.other = true;
+}
+
+static bool is_kind(const struct file *f, const char *suffix)
+{
+	size_t len = strlen(f->path), n = strlen(suffix);
+
+	return len > n && strcmp(f->path + len - n, suffix) == 0;
 }
 
 /* False when the file has no [Match] with something in it: networkd passes it over. */
@@ -117,7 +125,7 @@ static void seen_one(const struct persist_in *in, const struct port_lookup *lk, 
 	struct network nw = { .file = f };
 	struct wish_list hit = { 0 };
 
-	if (persist_is_ours(f) || !network_read(in->arena, &nw))
+	if (persist_is_ours(f) || !is_kind(f, ".network") || !network_read(in->arena, &nw))
 		return;
 	port_match_find(&nw.match, lk, in->arena, &hit);
 	for vec_each(w, &hit)
@@ -125,8 +133,8 @@ static void seen_one(const struct persist_in *in, const struct port_lookup *lk, 
 			network_note(in, &nw, *w, path[*w - in->wishes->at], notes);
 }
 
-void networkd_seen(const struct persist_in *in, const struct port_lookup *lk, const char *const *path,
-		   struct persist_notes *notes)
+/* By name, so that the first of a name is the one that hides the others. */
+static const struct file **sorted(const struct persist_in *in)
 {
 	size_t n = in->seen->n;
 	const struct file **file = arena_array(in->arena, const struct file *, n ? n : 1);
@@ -134,7 +142,89 @@ void networkd_seen(const struct persist_in *in, const struct port_lookup *lk, co
 	for (size_t i = 0; i < n; i++)
 		file[i] = &in->seen->at[i];
 	qsort(file, n, sizeof(*file), by_name);
-	for (size_t i = 0; i < n; i++)
-		if (i == 0 || strcmp(file_name(file[i - 1]), file_name(file[i])) != 0)
+	return file;
+}
+
+static bool is_hidden(const struct file *const *file, size_t i)
+{
+	return i > 0 && strcmp(file_name(file[i - 1]), file_name(file[i])) == 0;
+}
+
+void networkd_seen(const struct persist_in *in, const struct port_lookup *lk, const char *const *path,
+		   struct persist_notes *notes)
+{
+	const struct file **file = sorted(in);
+
+	for (size_t i = 0; i < in->seen->n; i++)
+		if (!is_hidden(file, i))
 			seen_one(in, lk, file[i], path, notes);
+}
+
+const struct file *networkd_file_of(const struct persist_in *in, const struct wish *w)
+{
+	const struct file **file = sorted(in);
+	struct wishes one = { .at = (struct wish *)w, .n = 1 };
+	struct persist_in alone = *in;
+
+	alone.wishes = &one;
+	struct port_lookup lk = port_lookup_make(&alone);
+	for (size_t i = 0; i < in->seen->n; i++) {
+		struct network nw = { .file = file[i] };
+		struct wish_list hit = { 0 };
+
+		if (is_hidden(file, i) || persist_is_ours(file[i]) || !is_kind(file[i], ".network") ||
+		    !network_read(in->arena, &nw))
+			continue;
+		port_match_find(&nw.match, &lk, in->arena, &hit);
+		if (hit.n)
+			return file[i];
+	}
+	return NULL;
+}
+
+static bool has_word(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = list; (at = strstr(at, word)); at += len)
+		if ((at == list || strchr(" \t", at[-1])) && (!at[len] || strchr(" \t", at[len])))
+			return true;
+	return false;
+}
+
+static bool adds_vlan(struct arena *a, const struct file *f, const char *netdev)
+{
+	struct line l = { 0 };
+
+	while (line_next(f, &l)) {
+		const char *v = line_value(a, &l, "VLAN");
+
+		if (v && has_word(v, netdev))
+			return true;
+	}
+	return false;
+}
+
+bool networkd_has_vlan(const struct persist_in *in, const struct file *f, const char *netdev)
+{
+	const char *folder = arena_printf(in->arena, "/%s.d/", file_name(f));
+
+	if (adds_vlan(in->arena, f, netdev))
+		return true;
+	for vec_each(other, in->seen)
+		if (strstr(other->path, folder) && adds_vlan(in->arena, other, netdev))
+			return true;
+	return false;
+}
+
+const struct file *networkd_maker(const struct persist_in *in, const char *netdev)
+{
+	for vec_each(f, in->seen) {
+		const char *name = !persist_is_ours(f) && is_kind(f, ".netdev") ?
+					   file_value(in->arena, f, "Name", NULL) : NULL;
+
+		if (name && strcmp(name, netdev) == 0)
+			return f;
+	}
+	return NULL;
 }

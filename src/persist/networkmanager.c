@@ -9,6 +9,7 @@
 
 #include "persist/match.h"
 #include "persist/text.h"
+#include "persist/upper.h"
 
 #define KEYFILES "/etc/NetworkManager/system-connections/"
 
@@ -46,14 +47,84 @@ static const char *escaped(struct arena *a, const char *name)
 	return out;
 }
 
-static void connection_add(struct text *t, const struct wish *w)
+/* The value of the first of the keys that the file has; *ret_line: where. */
+static const char *value_of(struct arena *a, const struct file *f, const char *keyfile,
+			    const char *ifcfg, unsigned int *ret_line)
+{
+	const char *v = file_value(a, f, keyfile, ret_line);
+
+	return v ? v : file_value(a, f, ifcfg, ret_line);
+}
+
+/* The ports that the profile names; *ret_line: where. */
+static struct wish_list bound_by(const struct persist_in *in, const struct port_lookup *lk,
+				 const struct file *f, unsigned int *ret_line)
+{
+	struct wish_list ret = { 0 };
+	struct port_match m = {
+		.mac = value_of(in->arena, f, "mac-address", "HWADDR", ret_line),
+		.name = value_of(in->arena, f, "interface-name", "DEVICE", ret_line),
+	};
+
+	if (m.name || m.mac)
+		port_match_find(&m, lk, in->arena, &ret);
+	return ret;
+}
+
+/* The profile of somebody else that makes the VLAN, NULL: none. */
+static const struct file *vlan_profile(const struct persist_in *in, const struct port_lookup *lk, const struct wish *w)
+{
+	for vec_each(f, in->seen) {
+		const char *type = persist_is_ours(f) ? NULL : file_value(in->arena, f, "type", NULL);
+		unsigned int line;
+
+		if (!type || strcmp(type, "vlan") != 0)
+			continue;
+		struct wish_list bound = bound_by(in, lk, f, &line);
+		for vec_each(b, &bound)
+			if (*b == w)
+				return f;
+	}
+	return NULL;
+}
+
+/* As it stands there: priorities and flags are its own. */
+static void section_copy(struct text *t, const struct file *f, const char *name)
+{
+	struct line l = { 0 };
+	bool inside = false;
+
+	while (line_next(f, &l)) {
+		if (l.len && l.at[0] == '[')
+			inside = l.len >= strlen(name) && strncmp(l.at, name, strlen(name)) == 0;
+		else if (inside && l.len && l.at[0] != '#' && !line_value(t->arena, &l, "interface-name"))
+			text_add(t, "%.*s\n", (int)l.len, l.at);
+	}
+}
+
+/* Also where another profile makes it: of the two, NetworkManager uses one. */
+static void vlan_add(const struct persist_in *in, const struct port_lookup *lk, const struct wish *w,
+		     const struct vlan *v, struct text *t, struct persist_notes *notes)
+{
+	const struct file *f = vlan_profile(in, lk, w);
+
+	text_add(t, "\n[vlan]\n");
+	if (f) {
+		section_copy(t, f, "[vlan]");
+		return;
+	}
+	vlan_define_check(in, w, notes);
+	text_add(t, "flags=1\nid=%u\nparent=%s\n", v->id, escaped(t->arena, v->below->name));
+}
+
+static void connection_add(struct text *t, const struct wish *w, const char *type)
 {
 	const char *netdev = w->port->link.name, *name = escaped(t->arena, netdev);
 
 	text_add(t,
-		 "[connection]\nid=doroce-%s\nuuid=%s\ntype=ethernet\ninterface-name=%s\n"
+		 "[connection]\nid=doroce-%s\nuuid=%s\ntype=%s\ninterface-name=%s\n"
 		 "autoconnect=true\nautoconnect-priority=%d\n",
-		 name, uuid_of(t->arena, netdev), name, PRIORITY);
+		 name, uuid_of(t->arena, netdev), type, name, PRIORITY);
 	text_add(t, "\n[ethernet]\n");
 	if (w->number[SETTING_MTU].is == OPT_SET)
 		text_add(t, "mtu=%u\n", w->number[SETTING_MTU].v);
@@ -141,11 +212,13 @@ static void router_tell(const struct persist_in *in, const struct wish *w,
 				 "the addresses are given", w->port->link.name, ra->v);
 }
 
-static void profile_wish(const struct persist_in *in, const struct wish *w,
+static void profile_wish(const struct persist_in *in, const struct port_lookup *lk, const struct wish *w,
 			 struct file_wishes *ret, struct persist_notes *notes)
 {
 	const char *netdev = w->port->link.name;
 	struct text t = persist_file(in->arena);
+	struct vlan v;
+	bool is_vlan = vlan_of(in, w, &v);
 
 	if (!name_fits(netdev)) {
 		persist_note_add(in, notes, w->port, true,
@@ -154,35 +227,13 @@ static void profile_wish(const struct persist_in *in, const struct wish *w,
 		return;
 	}
 	router_tell(in, w, notes);
-	connection_add(&t, w);
+	connection_add(&t, w, is_vlan ? "vlan" : "ethernet");
+	if (is_vlan)
+		vlan_add(in, lk, w, &v, &t, notes);
 	family_add(&t, w, AF_INET);
 	family_add(&t, w, AF_INET6);
 	persist_put(in, ret, arena_printf(in->arena, KEYFILES "doroce-%s.nmconnection", netdev), t.at,
 		    0600, why);
-}
-
-/* The value of the first of the keys that the file has; *ret_line: where. */
-static const char *value_of(struct arena *a, const struct file *f, const char *keyfile,
-			    const char *ifcfg, unsigned int *ret_line)
-{
-	const char *v = file_value(a, f, keyfile, ret_line);
-
-	return v ? v : file_value(a, f, ifcfg, ret_line);
-}
-
-/* The ports that the profile names; *ret_line: where. */
-static struct wish_list bound_by(const struct persist_in *in, const struct port_lookup *lk,
-				 const struct file *f, unsigned int *ret_line)
-{
-	struct wish_list ret = { 0 };
-	struct port_match m = {
-		.mac = value_of(in->arena, f, "mac-address", "HWADDR", ret_line),
-		.name = value_of(in->arena, f, "interface-name", "DEVICE", ret_line),
-	};
-
-	if (m.name || m.mac)
-		port_match_find(&m, lk, in->arena, &ret);
-	return ret;
 }
 
 static bool connects_by_itself(struct arena *a, const struct file *f)
@@ -208,7 +259,9 @@ static void other_tell(const struct persist_in *in, const struct port_lookup *lk
 	bool first = comes_first(in->arena, f);
 
 	for vec_each(w, &bound)
-		if ((*w)->addrs.n)
+		if ((*w)->addrs.n && wish_is_bond(*w))
+			bond_note(in, *w, "NetworkManager", f, line, notes);
+		else if ((*w)->addrs.n)
 			persist_note_add(in, notes, (*w)->port, first,
 					 "%s:%u: is another profile of %s; %s", f->path, line,
 					 (*w)->port->link.name,
@@ -226,17 +279,15 @@ static bool is_of_wished_port(const struct file *f, const struct port_lookup *lk
 }
 
 /* What nv-mlnxipcfg left is taken over: its files go, or the ports would have two profiles. */
-static void others_see(const struct persist_in *in, struct file_wishes *ret,
+static void others_see(const struct persist_in *in, const struct port_lookup *lk, struct file_wishes *ret,
 		       struct persist_notes *notes)
 {
-	struct port_lookup lk = port_lookup_make(in);
-
 	for vec_each(f, in->seen) {
 		if (persist_is_ours(f))
 			continue;
 		if (!script_wrote(in->arena, f))
-			other_tell(in, &lk, f, notes);
-		else if (is_of_wished_port(f, &lk))
+			other_tell(in, lk, f, notes);
+		else if (is_of_wished_port(f, lk))
 			*vec_add(in->arena, ret) = (struct file_wish){
 				.is = OPT_NONE, .path = f->path, .why = why,
 			};
@@ -258,13 +309,15 @@ static void version_tell(const struct persist_in *in, struct persist_notes *note
 void networkmanager_write(const struct persist_in *in, struct file_wishes *ret,
 			  struct persist_notes *notes)
 {
+	struct port_lookup lk = port_lookup_make(in);
 	size_t first = ret->n;
 
 	for vec_each(w, in->wishes)
 		if (persist_has_profile(in, w, notes))
-			profile_wish(in, w, ret, notes);
+			profile_wish(in, &lk, w, ret, notes);
 	persist_gone(in, ret, first, KEYFILES, why);
 	if (ret->n > first)
 		version_tell(in, notes);
-	others_see(in, ret, notes);
+	others_see(in, &lk, ret, notes);
+	bonds_unmade(in, "NetworkManager", notes);
 }

@@ -18,7 +18,10 @@ const struct backend backends[] = {
 	{
 		.name = "networkd", .write = networkd_write,
 		.reads = LIST("/etc/systemd/network/*.network", "/run/systemd/network/*.network",
-			      "/usr/lib/systemd/network/*.network", "/lib/systemd/network/*.network"),
+			      "/usr/lib/systemd/network/*.network", "/lib/systemd/network/*.network",
+			      "/etc/systemd/network/*.netdev", "/run/systemd/network/*.netdev",
+			      "/usr/lib/systemd/network/*.netdev", "/lib/systemd/network/*.netdev",
+			      "/etc/systemd/network/*.network.d/*.conf", "/run/systemd/network/*.network.d/*.conf"),
 		.reload = LIST("networkctl", "reload"),
 	},
 	{

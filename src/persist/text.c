@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "persist/upper.h"
+
 static void text_room(struct text *t, size_t more)
 {
 	size_t room = t->room ? t->room : 1024;
@@ -171,14 +173,10 @@ bool name_looks_left_over(const char *name)
 	return false;
 }
 
-static bool somebody_makes(const struct link *l)
+/* A VLAN can be made again by its id, as long as we see what is below it. */
+static bool is_for_others(const struct link *l)
 {
-	static const char *const kinds[] = { "bond", "bridge", "ipvlan", "macvlan", "team", "vlan" };
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (strcmp(l->kind, kinds[i]) == 0)
-			return true;
-	return false;
+	return link_is_made(l) && !(l->vlan_id && l->lower);
 }
 
 bool persist_has_profile(const struct persist_in *in, const struct wish *w,
@@ -192,7 +190,9 @@ bool persist_has_profile(const struct persist_in *in, const struct wish *w,
 				 "the port its addresses", l->name, w->number[SETTING_MTU].v);
 	if (!w->addrs.n)
 		return false;
-	if (somebody_makes(l))
+	if (strcmp(l->kind, "bond") == 0)
+		return false;
+	if (is_for_others(l))
 		persist_note_add(in, notes, w->port, true,
 				 "%s: is a %s: the file that makes it must hold its addresses and routes, "
 				 "too; put them there, or --no-persist", l->name, l->kind);

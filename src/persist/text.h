@@ -50,7 +50,8 @@ bool name_looks_left_over(const char *name);
 
 /* True when the wish has an address: without one a whole profile of a manager would take away what
  * the port has by other means. Tells of an MTU that is lost so; and, fatal, of a device that
- * another file makes (a bond, a VLAN), which must hold its addresses, too. */
+ * another file makes (a bridge, a macvlan), which must hold its addresses, too. False of a
+ * bond, too: see bond_note(). */
 bool persist_has_profile(const struct persist_in *in, const struct wish *w,
 			 struct persist_notes *notes);
 

@@ -5,6 +5,7 @@
 
 #include "persist/match.h"
 #include "persist/text.h"
+#include "persist/upper.h"
 
 #define NETWORK "/etc/sysconfig/network/"
 
@@ -21,8 +22,11 @@ static void interface_wish(const struct persist_in *in, const struct wish *w,
 	struct text t = persist_file(in->arena);
 	char text[PREFIX_TEXT];
 	unsigned int n = 0;
+	struct vlan v;
 
-	text_add(&t, "BOOTPROTO=static\nSTARTMODE=auto\n");
+	text_add(&t, "BOOTPROTO=%s\nSTARTMODE=auto\n", w->addrs.n ? "static" : "none");
+	if (w->addrs.n && vlan_of(in, w, &v))
+		text_add(&t, "ETHERDEVICE=%s\nVLAN_ID=%u\n", v.below->name, v.id);
 	if (w->number[SETTING_MTU].is == OPT_SET)
 		text_add(&t, "MTU=%u\n", w->number[SETTING_MTU].v);
 	for vec_each(ad, &w->addrs) {
@@ -89,7 +93,9 @@ static bool name_fits(const char *name)
 static void port_wish(const struct persist_in *in, const struct wish *w, struct file_wishes *ret,
 		      struct persist_notes *notes)
 {
-	if (!name_fits(w->port->link.name)) {
+	struct vlan v;
+
+	if (!name_fits(w->port->link.name) || (vlan_of(in, w, &v) && !name_fits(v.below->name))) {
 		persist_note_add(in, notes, w->port, true,
 				 "%s: wicked takes no such name for an interface: rename it (udev, "
 				 "systemd.link), or --persist=networkmanager", w->port->link.name);
@@ -98,6 +104,23 @@ static void port_wish(const struct persist_in *in, const struct wish *w, struct 
 	interface_wish(in, w, ret);
 	routes_wish(in, w, ret);
 	rules_wish(in, w, ret);
+}
+
+static const struct file *file_of(const struct persist_in *in, const struct wish *w)
+{
+	for vec_each(f, in->seen)
+		if (!persist_is_ours(f) && strcmp(f->path, path_of(in, "ifcfg", w->port->link.name)) == 0)
+			return f;
+	return NULL;
+}
+
+/* wicked brings up a VLAN's netdev below only where it has a file of it. */
+static void belows_wish(const struct persist_in *in, const struct wishes *belows, struct file_wishes *ret,
+			struct persist_notes *notes)
+{
+	for vec_each(w, belows)
+		if (!file_of(in, w) && below_may_have_file(in, w, why, notes))
+			interface_wish(in, w, ret);
 }
 
 /* wicked knows an interface by the name of the file alone. */
@@ -109,7 +132,9 @@ static void others_see(const struct persist_in *in, struct persist_notes *notes)
 		const char *dash = strchr(file_name(f), '-');
 		const struct wish *w = dash ? port_lookup_name(&lk, dash + 1) : NULL;
 
-		if (w && w->addrs.n && !persist_is_ours(f))
+		if (w && w->addrs.n && wish_is_bond(w) && strncmp(file_name(f), "ifcfg-", 6) == 0)
+			bond_note(in, w, why, f, 1, notes);
+		else if (w && w->addrs.n && !persist_is_ours(f) && !wish_is_bond(w))
 			persist_note_add(in, notes, w->port, true,
 					 "%s:1: configures %s and was not written by doroce: move it away",
 					 f->path, dash + 1);
@@ -118,13 +143,21 @@ static void others_see(const struct persist_in *in, struct persist_notes *notes)
 
 void wicked_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes)
 {
+	const struct wishes belows = below_vlans(in);
 	size_t first = ret->n;
+	struct vlan v;
 
-	for vec_each(w, in->wishes)
-		if (persist_has_profile(in, w, notes))
-			port_wish(in, w, ret, notes);
+	for vec_each(w, in->wishes) {
+		if (wishes_have(&belows, w) || !persist_has_profile(in, w, notes))
+			continue;
+		if (vlan_of(in, w, &v))
+			vlan_define_check(in, w, notes);
+		port_wish(in, w, ret, notes);
+	}
+	belows_wish(in, &belows, ret, notes);
 	if (ret->n > first)
 		persist_note_protocol(in, notes, "wicked");
 	persist_gone(in, ret, first, NETWORK, why);
 	others_see(in, notes);
+	bonds_unmade(in, why, notes);
 }

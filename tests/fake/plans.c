@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Three plans that every backend of persist/ writes down. */
+/* Four plans that every backend of persist/ writes down. */
 #include "fake/plans.h"
 
 #include <linux/rtnetlink.h>
@@ -51,6 +51,7 @@ struct wish *plans_port(struct plans *pl, const char *netdev)
 	} number[] = {
 		{ SETTING_UP, 1 },	   { SETTING_ARP_IGNORE, 1 }, { SETTING_ARP_ANNOUNCE, 2 },
 		{ SETTING_ARP_FILTER, 0 }, { SETTING_ARP_ACCEPT, 0 }, { SETTING_RP_FILTER, 2 },
+		{ SETTING_ACCEPT_RA, 0 },
 	};
 	size_t i = pl->node.ports.n;
 
@@ -68,6 +69,32 @@ struct wish *plans_port(struct plans *pl, const char *netdev)
 struct port *plans_port_of(struct plans *pl, const struct wish *w)
 {
 	return &pl->node.ports.at[w->port - pl->node.ports.at];
+}
+
+static const struct port *port_on(const struct plans *pl, const char *netdev)
+{
+	for vec_each(p, &pl->node.ports)
+		if (strcmp(p->link.name, netdev) == 0)
+			return p;
+	must(!"a netdev that is there");
+	return NULL;
+}
+
+struct wish *plans_vlan(struct plans *pl, const char *below, const char *netdev, uint16_t id)
+{
+	struct wish *w = plans_port(pl, netdev);
+	const struct port *base = port_on(pl, below);
+	struct port *p = plans_port_of(pl, w);
+
+	p->rdma = base->rdma;
+	p->link.vlan_id = id;
+	p->link.lower = base->link.ifindex;
+	memcpy(p->link.mac, base->link.mac, MAC_LEN);
+	strcpy(p->link.kind, "vlan");
+	memcpy(p->below, base->link.name, sizeof(p->below));
+	snprintf(p->name, sizeof(p->name), "%s/%u.%u", p->rdma.device, p->rdma.port, id);
+	pl->node.links.at[pl->node.links.n - 1] = p->link;
+	return w;
 }
 
 /* As intent_resolve() makes them: without a source and with the kernel's metric where IPv6. */
@@ -163,10 +190,24 @@ struct plans *plans_ipv6(struct arena *a)
 	plans_address(pl, &w[0], "10.1.0.1/24", NULL, TABLE_FIRST);
 	plans_address(pl, &w[0], "fd01:0:0:1::1/64", "fd01:0:0:1::fffe", TABLE_FIRST);
 	plans_address(pl, &w[1], "fd01:0:0:2::1/64", "fd01:0:0:2::fffe", TABLE_FIRST + 1);
-	for (size_t i = 0; i < pl->wishes.n; i++) {
-		w[i].number[SETTING_ACCEPT_RA] = (struct opt_u32){ OPT_SET, 0 };
+	for (size_t i = 0; i < pl->wishes.n; i++)
 		w[i].number[SETTING_KEEP_ADDR_ON_DOWN] = (struct opt_u32){ OPT_SET, 1 };
-	}
+	return pl;
+}
+
+struct plans *plans_vlans(struct arena *a)
+{
+	struct plans *pl = two_ports(a);
+	struct wish *w;
+
+	pl->wishes.n = 1;
+	plans_address(pl, &pl->wishes.at[0], "10.1.0.1/24", NULL, TABLE_FIRST);
+	w = plans_vlan(pl, "ens1f0np0", "ens1f0np0.100", 100);
+	plans_address(pl, w, "10.100.0.1/24", "10.100.0.254", TABLE_FIRST + 1);
+	w = plans_vlan(pl, "ens1f1np1", "storage", 200);
+	plans_address(pl, w, "10.200.0.1/24", NULL, TABLE_FIRST + 2);
+	mtu_wish(pl, 4200);
+	pl->wishes.at[0].number[SETTING_MTU].v = 9000;
 	return pl;
 }
 

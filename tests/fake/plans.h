@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Three plans that every backend of persist/ writes down: the golden files are made of them. */
+/* Four plans that every backend of persist/ writes down: the golden files are made of them. */
 #ifndef DOROCE_TESTS_FAKE_PLANS_H
 #define DOROCE_TESTS_FAKE_PLANS_H
 
@@ -14,9 +14,9 @@ struct plans {
 	struct persist_in in;
 };
 
-/* Each of the three: two ports, mlx5_0 on ens1f0np0 (0000:1a:00.0, ifindex 10, b8:ce:f6:00:00:0a) and
+/* Each of them: two ports, mlx5_0 on ens1f0np0 (0000:1a:00.0, ifindex 10, b8:ce:f6:00:00:0a) and
  * mlx5_1 on ens1f1np1 (0000:1a:00.1, 11, …:0b), up, tables 101 and 102, rules of priority 32761, the
- * ARP settings; no file seen, version not known.
+ * ARP settings, no router advertisements; no file seen, version not known.
  * one subnet: 192.168.1.1/24 and .2/24, no default route in the tables; MTU 4200. */
 struct plans *plans_one_subnet(struct arena *a);
 
@@ -24,8 +24,12 @@ struct plans *plans_one_subnet(struct arena *a);
 struct plans *plans_rail_gateway(struct arena *a);
 
 /* 10.1.0.1/24 without a gateway and fd01:0:0:1::1/64 by fd01:0:0:1::fffe; fd01:0:0:2::1/64 by
- * fd01:0:0:2::fffe alone; no router advertisements. MTU not mentioned. */
+ * fd01:0:0:2::fffe alone. MTU not mentioned. */
 struct plans *plans_ipv6(struct arena *a);
+
+/* ens1f0np0 with 10.1.0.1/24, its VLAN ens1f0np0.100 with 10.100.0.1/24 by 10.100.0.254; ens1f1np1 without a
+ * wish, its VLAN `storage`, 200, with 10.200.0.1/24. MTU 9000, of the VLANs 4200. */
+struct plans *plans_vlans(struct arena *a);
 
 /* n ports (up to 1000) with names of 15 characters, each like those of the rails: for timing. */
 struct plans *plans_many(struct arena *a, size_t n);
@@ -33,6 +37,9 @@ struct plans *plans_many(struct arena *a, size_t n);
 /* No ports at all; and one more port, with a wish of nothing, mlx5_I on netdev. */
 struct plans *plans_empty(struct arena *a);
 struct wish *plans_port(struct plans *pl, const char *netdev);
+
+/* One more port, with a wish of nothing: a VLAN on the netdev, which is there. */
+struct wish *plans_vlan(struct plans *pl, const char *below, const char *netdev, uint16_t id);
 
 /* What one address brings: the connected route of the table, the default route by the gateway (NULL:
  * there shall be none), the rule. */

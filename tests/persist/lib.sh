@@ -4,12 +4,12 @@
 # (tests/data/persist/PLAN/MANAGER/, as below the root) to that manager's own parser, and compares what came out with
 # the plan (tests/data/persist/PLAN/facts), line by line. Exit status: 0, 1 something differs, 77 skipped.
 #
-# A fact: address NETDEV A/LEN | mtu NETDEV B | route NETDEV DST [via G] [src S] table T metric M |
+# A fact: vlan NETDEV on NETDEV id N | address NETDEV A/LEN | mtu NETDEV B | route NETDEV DST [via G] [src S] table T metric M |
 #         rule from A table T priority P
 set -euo pipefail
 
 # shellcheck disable=SC2034 # for the scripts
-plans=(one-subnet rail-gateway ipv6)
+plans=(one-subnet rail-gateway ipv6 vlans)
 netdevs=(ens1f0np0 ens1f1np1)
 data=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../data/persist
 work=$(mktemp -d)
@@ -76,6 +76,20 @@ root_of() {
 	echo "$root"
 }
 
+# netdevs_of PLAN: all that have an address in it.
+netdevs_of() {
+	sed -n 's/^address \([^ ]*\) .*/\1/p' "$data/$1/facts" | sort -u
+}
+
+# kernel_can PLAN: make its VLANs.
+kernel_can() {
+	if ! grep -q '^vlan ' "$data/$1/facts"; then return; fi
+	unshare --net sh -c 'ip link add a type veth && ip link add link a name v type vlan id 1' 2>/dev/null || {
+		echo "the kernel makes no VLANs here: the plan $1 is read, but not set up"
+		return 1
+	}
+}
+
 # compare PLAN WHAT: the facts on stdin are those of the plan.
 compare() {
 	if diff -u --label "the plan $1" --label "$2" <(sort "$data/$1/facts") <(sort); then
@@ -134,13 +148,17 @@ rules_flush() {
 # where the plan has some.
 kernel_facts() {
 	local netdev
-	for netdev in "${netdevs[@]}"; do
+	for netdev in $(netdevs_of "$1"); do
 		ip -json address show dev "$netdev" | jq -r '.[] | .ifname as $n | .addr_info[] |
 			select(.scope == "global") | "address \($n) \(.local)/\(.prefixlen)"'
 		if grep -q "^mtu $netdev " "$data/$1/facts"; then
 			ip -json link show dev "$netdev" | jq -r '.[] | "mtu \(.ifname) \(.mtu)"'
 		fi
 	done
+	if grep -q '^vlan ' "$data/$1/facts"; then
+		ip -json -details link show type vlan |
+			jq -r '.[] | "vlan \(.ifname) on \(.link) id \(.linkinfo.info_data.id)"'
+	fi
 	for family in -4 -6; do
 		ip "$family" -json -details route show table all proto static |
 			jq -r --arg all "$([[ $family == -4 ]] && echo 0.0.0.0/0 || echo ::/0)" '.[] |
@@ -153,9 +171,17 @@ kernel_facts() {
 	done
 }
 
-# unit_facts FILE...: of .network units.
+# unit_facts FILE...: of .network and .netdev units.
 unit_facts() {
 	local file
+	awk -F= '
+		/^\[/ { section = $0 }
+		section == "[NetDev]" && $1 == "Name" { made = $2 }
+		section == "[VLAN]" && $1 == "Id" { id[made] = $2 }
+		section == "[Match]" && $1 == "Name" { dev = $2 }
+		$1 == "VLAN" { on[$2] = dev }
+		END { for (v in id) print "vlan " v " on " on[v] " id " id[v] }
+	' "$@"
 	for file; do
 		awk -F= '
 			function flush() {
@@ -184,6 +210,10 @@ keyfile_facts() {
 	local file
 	for file; do
 		awk '
+			/^\[/ { section = $0 }
+			section == "[vlan]" && $0 ~ /^id=/ { id = substr($0, 4) }
+			section == "[vlan]" && $0 ~ /^parent=/ { parent = substr($0, 8) }
+			END { if (id) print "vlan " dev " on " parent " id " id }
 			{ i = index($0, "="); key = substr($0, 1, i - 1); value = substr($0, i + 1) }
 			key == "interface-name" { dev = value }
 			key == "mtu" { print "mtu " dev " " value }

@@ -104,16 +104,24 @@ static void defaults_are_those_of_the_families_wished(void **state)
 	static const struct {
 		const char *from;
 		enum opt arp, ip6;
-	} cases[] = { { "10.0.0.1/24", OPT_SET, OPT_UNSET }, { "fd01::1/64", OPT_UNSET, OPT_SET } };
+		bool has_ip6;
+		enum opt routers;
+	} cases[] = {
+		{ "10.0.0.1/24", OPT_SET, OPT_UNSET, true, OPT_SET },
+		{ "10.0.0.1/24", OPT_SET, OPT_UNSET, false, OPT_UNSET },
+		{ "fd01::1/64", OPT_UNSET, OPT_SET, true, OPT_SET },
+		{ "fd01::1/64", OPT_UNSET, OPT_SET, false, OPT_SET },
+	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		auto_site *s = site_new(1, 0, cases[i].from);
 
+		fake_link(&s->fake, "p0")->has_ip6 = cases[i].has_ip6;
 		assert_int_equal(site_resolve(s), 0);
 		const struct opt_u32 *number = site_wish(s, "p0")->number;
 		assert_int_equal(number[SETTING_ARP_IGNORE].is, cases[i].arp);
-		assert_int_equal(number[SETTING_ACCEPT_RA].is, cases[i].ip6);
+		assert_int_equal(number[SETTING_ACCEPT_RA].is, cases[i].routers);
 		assert_int_equal(number[SETTING_KEEP_ADDR_ON_DOWN].is, cases[i].ip6);
 		assert_int_equal(number[SETTING_UP].is, OPT_SET);
 	}

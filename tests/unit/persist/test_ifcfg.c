@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ifcfg files: the three plans in both forms, other files, names, versions, what is no longer wished. */
+/* ifcfg files: the four plans in both forms, other files, names, versions, what is no longer wished. */
 #include "backend.h"
 
 #define SCRIPTS "/etc/sysconfig/network-scripts/"
@@ -14,11 +14,11 @@ static struct outcome with(struct arena *a, const char *path, const char *text)
 	return outcome_of(backend, pl);
 }
 
-static void the_three_plans_are_as_the_golden_files(void **state)
+static void the_four_plans_are_as_the_golden_files(void **state)
 {
 	(void)state;
-	assert_three_plans(backend, "ifcfg", "", NULL, NULL, 0);
-	assert_three_plans(backend, "ifcfg-networkmanager", "1.42.4", NULL, NULL, 0);
+	assert_four_plans(backend, "ifcfg", "", NULL, NULL, 0);
+	assert_four_plans(backend, "ifcfg-networkmanager", "1.42.4", NULL, NULL, 0);
 }
 
 /* NetworkManager drops a route with `proto` and passes over ROUTING_RULE_n= beside a rule- file. */
@@ -181,7 +181,7 @@ static void names_that_a_shell_would_take_apart_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_three_plans_are_as_the_golden_files),
+		cmocka_unit_test(the_four_plans_are_as_the_golden_files),
 		cmocka_unit_test(each_reader_gets_its_own_form),
 		cmocka_unit_test(no_port_gets_a_default_route_of_table_main),
 		cmocka_unit_test(further_addresses_are_numbered),

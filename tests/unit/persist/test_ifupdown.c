@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stanzas of ifupdown: the three plans, other stanzas, names, what is no longer wished. */
+/* Stanzas of ifupdown: the four plans, other stanzas, names, what is no longer wished. */
 #include "backend.h"
 
 static const char backend[] = "ifupdown";
@@ -7,10 +7,10 @@ static const char ours[] = "/etc/network/interfaces.d/doroce";
 static const char interfaces[] = "/etc/network/interfaces";
 static const char sourced[] = "source /etc/network/interfaces.d/*\n";
 
-static void the_three_plans_are_as_the_golden_files(void **state)
+static void the_four_plans_are_as_the_golden_files(void **state)
 {
 	(void)state;
-	assert_three_plans(backend, backend, "", interfaces, sourced, 1);
+	assert_four_plans(backend, backend, "", interfaces, sourced, 1);
 }
 
 static void a_file_that_is_not_read_is_fatal(void **state)
@@ -140,7 +140,7 @@ static void names_that_a_shell_would_take_apart_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_three_plans_are_as_the_golden_files),
+		cmocka_unit_test(the_four_plans_are_as_the_golden_files),
 		cmocka_unit_test(a_file_that_is_not_read_is_fatal),
 		cmocka_unit_test(another_stanza_of_the_port_is_told_with_its_line),
 		cmocka_unit_test(the_commands_of_a_family_come_once_and_last),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* netplan: the three plans, other files that define a port, renderers, names. */
+/* netplan: the four plans, other files that define a port, renderers, names. */
 #include "backend.h"
 #include "persist/text.h"
 
@@ -27,10 +27,10 @@ static const struct persist_note *note_with(struct arena *a, const char *name, c
 	return o.notes.at;
 }
 
-static void the_three_plans_are_as_the_golden_files(void **state)
+static void the_four_plans_are_as_the_golden_files(void **state)
 {
 	(void)state;
-	assert_three_plans("netplan", "netplan", "", NULL, NULL, 1);
+	assert_four_plans("netplan", "netplan", "", NULL, NULL, 1);
 }
 
 static void the_file_begins_with_the_mark_and_forces_no_renderer(void **state)
@@ -356,7 +356,7 @@ static void files_of_others_take_no_more_time(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_three_plans_are_as_the_golden_files),
+		cmocka_unit_test(the_four_plans_are_as_the_golden_files),
 		cmocka_unit_test(the_file_begins_with_the_mark_and_forces_no_renderer),
 		cmocka_unit_test(what_another_file_adds_to_the_port_is_told),
 		cmocka_unit_test(a_later_file_with_another_number_is_fatal),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* .network files: the three plans, files of others, names, what is no longer wished. */
+/* .network files: the four plans, files of others, names, what is no longer wished. */
 #include "backend.h"
 
 static const char ours[] = "/etc/systemd/network/70-doroce-ens1f0np0.network";
@@ -30,10 +30,10 @@ static void assert_untold(struct arena *a, const char *path, const char *text)
 	assert_no_note(&o);
 }
 
-static void the_three_plans_are_as_the_golden_files(void **state)
+static void the_four_plans_are_as_the_golden_files(void **state)
 {
 	(void)state;
-	assert_three_plans("networkd", "networkd", "", NULL, NULL, 2);
+	assert_four_plans("networkd", "networkd", "", NULL, NULL, 2);
 }
 
 static void files_are_readable_for_networkds_user(void **state)
@@ -253,7 +253,7 @@ static void files_of_others_take_no_more_time(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_three_plans_are_as_the_golden_files),
+		cmocka_unit_test(the_four_plans_are_as_the_golden_files),
 		cmocka_unit_test(files_are_readable_for_networkds_user),
 		cmocka_unit_test(every_file_begins_with_the_mark),
 		cmocka_unit_test(an_earlier_file_that_takes_the_port_is_fatal),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Keyfiles: the three plans, other profiles, names, versions, what is no longer wished. */
+/* Keyfiles: the four plans, other profiles, names, versions, what is no longer wished. */
 #include "backend.h"
 
 #define KEYFILES "/etc/NetworkManager/system-connections/"
@@ -16,10 +16,10 @@ static struct outcome with(struct arena *a, const char *path, const char *text)
 	return outcome_of(backend, pl);
 }
 
-static void the_three_plans_are_as_the_golden_files(void **state)
+static void the_four_plans_are_as_the_golden_files(void **state)
 {
 	(void)state;
-	assert_three_plans(backend, backend, "1.42.4", NULL, NULL, 2);
+	assert_four_plans(backend, backend, "1.42.4", NULL, NULL, 2);
 }
 
 static void only_root_can_read_a_keyfile(void **state)
@@ -191,7 +191,7 @@ static void a_wish_to_hear_routers_is_told_as_lost(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_three_plans_are_as_the_golden_files),
+		cmocka_unit_test(the_four_plans_are_as_the_golden_files),
 		cmocka_unit_test(only_root_can_read_a_keyfile),
 		cmocka_unit_test(the_uuid_follows_from_the_name_alone),
 		cmocka_unit_test(another_profile_of_the_port_is_told_with_its_line),

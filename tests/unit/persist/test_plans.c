@@ -21,6 +21,8 @@ static void port_facts(struct text *t, const struct wish *w)
 	const char *netdev = w->port->link.name;
 	char text[PREFIX_TEXT];
 
+	if (w->port->link.vlan_id)
+		text_add(t, "vlan %s on %s id %u\n", netdev, w->port->below, w->port->link.vlan_id);
 	for vec_each(ad, &w->addrs)
 		text_add(t, "address %s %s\n", netdev, prefix_text(&ad->prefix, text));
 	if (w->number[SETTING_MTU].is == OPT_SET)
@@ -54,6 +56,7 @@ static void the_facts_are_those_of_the_plans(void **state)
 	assert_facts("one-subnet", plans_one_subnet(&a));
 	assert_facts("rail-gateway", plans_rail_gateway(&a));
 	assert_facts("ipv6", plans_ipv6(&a));
+	assert_facts("vlans", plans_vlans(&a));
 }
 
 int main(void)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Files of wicked: the three plans, other files, names, what is no longer wished. */
+/* Files of wicked: the four plans, other files, names, what is no longer wished. */
 #include "backend.h"
 
 #define NETWORK "/etc/sysconfig/network/"
 
 static const char backend[] = "wicked";
 
-static void the_three_plans_are_as_the_golden_files(void **state)
+static void the_four_plans_are_as_the_golden_files(void **state)
 {
 	(void)state;
-	assert_three_plans(backend, backend, "", NULL, NULL, 6);
+	assert_four_plans(backend, backend, "", NULL, NULL, 6);
 }
 
 /* Its parser drops a rule with `protocol`, and a whole file for one backslash. */
@@ -66,7 +66,7 @@ static void names_that_wicked_refuses_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_three_plans_are_as_the_golden_files),
+		cmocka_unit_test(the_four_plans_are_as_the_golden_files),
 		cmocka_unit_test(no_line_has_what_the_parser_drops),
 		cmocka_unit_test(a_file_of_somebody_else_is_in_the_way),
 		cmocka_unit_test(what_is_no_longer_wished_goes),
