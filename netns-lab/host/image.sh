@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# The lab's image: made once for each state of image/, kept in $LAB_CACHE/image/HASH.
+# The lab's image: made once for each state of image/ and labnic/, kept in $LAB_CACHE/image/HASH.
 
 image_hash() {
-	(cd "$lab_home/image" && sha256sum apt-preferences initrd-init kernel make modules packages units) | sha256sum | cut -c1-16
+	(cd "$lab_home" && sha256sum image/{apt-preferences,initrd-init,kernel,labnic,make,modules,packages,units} \
+		labnic/{Kbuild,*.[ch]}) | sha256sum | cut -c1-16
 }
 
 image_dir() {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Topologies: reads topo/NAME.topo (format: topo/README), makes namespaces, links and RDMA devices of it, takes them away again.
 
-topo_mtu=4200
+topo_mtu=4200 topo_link=veth
 topo_hosts=() topo_routers=()
 declare -A topo_rails=()	# host -> number of ports
 declare -A topo_switch=() topo_address=() topo_gateway=()	# "host rail" -> word of the topology
@@ -13,9 +13,10 @@ topo_subnet() {
 }
 
 topo_generate() {
-	[[ $1 =~ ^gen:([0-9]+)x([0-9]+)(:flat)?$ ]] || return 1
-	local hosts=${BASH_REMATCH[1]} rails=${BASH_REMATCH[2]} flat=${BASH_REMATCH[3]} h r ports
+	[[ $1 =~ ^gen:([0-9]+)x([0-9]+)(:flat)?(:labnic)?$ ]] || return 1
+	local hosts=${BASH_REMATCH[1]} rails=${BASH_REMATCH[2]} flat=${BASH_REMATCH[3]} link=${BASH_REMATCH[4]#:} h r ports
 	((hosts >= 1 && hosts <= 250 && rails >= 1 && rails <= (${#flat} ? 255 : 512))) || return 1
+	if [[ $link ]]; then echo "link $link"; fi
 	for ((h = 1; h <= hosts; h++)); do
 		ports=
 		for ((r = 0; r < rails; r++)); do
@@ -59,13 +60,14 @@ topo_read() {
 		case ${words[0]:-#} in
 		'#'*)		;;
 		mtu)		topo_mtu=${words[1]} ;;
+		link)		topo_link=${words[1]} ;;
 		host | router)	topo_node "${words[@]}" ;;
 		*)		fail "topology $1: unknown word '${words[0]}'" ;;
 		esac
 	done <<<"$text"
 }
 
-# Batch for ip in the namespace "switch": the bridges, then one veth pair for each port, host by host and rail by rail.
+# Batch for ip in the namespace "switch": the bridges, then one pair for each port, host by host and rail by rail.
 topo_links() {
 	local s host r n=0
 	for s in $(printf '%s\n' "${topo_switch[@]}" | sort -u); do
@@ -73,8 +75,9 @@ topo_links() {
 	done
 	for host in "${topo_hosts[@]}" "${topo_routers[@]}"; do
 		for ((r = 0; r < topo_rails[$host]; r++)); do
-			printf 'link add %s mtu %d master %s up type veth peer name p%d mtu %d address 02:0c:00:%02x:%02x:%02x netns %s\n' \
-				"$host-$r" "$topo_mtu" "${topo_switch[$host $r]}" "$r" "$topo_mtu" "$n" $((r / 256)) $((r % 256)) "$host"
+			printf 'link add %s mtu %d master %s up type %s peer name p%d mtu %d address 02:0c:00:%02x:%02x:%02x netns %s\n' \
+				"$host-$r" "$topo_mtu" "${topo_switch[$host $r]}" "$topo_link" "$r" "$topo_mtu" \
+				"$n" $((r / 256)) $((r % 256)) "$host"
 		done
 		n=$((n + 1))
 	done
@@ -96,7 +99,7 @@ topo_rxe_batch() {
 	for ((r = 0; r < topo_rails[$1]; r++)); do echo "link add $(rxe_name "$1" "$r") type rxe netdev p$r"; done
 }
 
-# The far end of a veth pair cannot be up from the start: it has no peer yet.
+# The far end of a pair cannot be up from the start: it has no peer yet.
 topo_up() {
 	local host
 	for host in "${topo_hosts[@]}" "${topo_routers[@]}"; do topo_up_batch "$host" | ip -n "$host" -batch -; done
@@ -123,6 +126,7 @@ topo_active() {
 topo() {
 	local host n=0
 	topo_read "$1"
+	if [[ $topo_link != veth ]]; then modprobe -q "$topo_link" || skip "no kernel module $topo_link"; fi
 	hosts_create switch "${topo_hosts[@]}" "${topo_routers[@]}"
 	# A switch speaks no IPv6 of its own, and passes frames by no firewall.
 	on switch sysctl -qe net.ipv6.conf.default.disable_ipv6=1 net.bridge.bridge-nf-call-arptables=0 \
@@ -152,5 +156,5 @@ topo_down() {
 		for ((r = 0; r < topo_rails[$host]; r++)); do echo "link delete $(rxe_name "$host" "$r")"; done
 	done | rdma -f -b - 2>/dev/null || true
 	hosts_delete switch "${topo_hosts[@]}" "${topo_routers[@]}"
-	topo_mtu=4200 topo_hosts=() topo_routers=() topo_rails=() topo_switch=() topo_address=() topo_gateway=()
+	topo_mtu=4200 topo_link=veth topo_hosts=() topo_routers=() topo_rails=() topo_switch=() topo_address=() topo_gateway=()
 }
