@@ -27,13 +27,16 @@ static bool carries_address(const struct node *n, const struct port *p, const st
 	return false;
 }
 
-void guard_mark(struct node *n, const struct ip *ssh_server)
+void guard_mark(struct node *n, const struct guard_ssh *ssh, struct arena *a)
 {
+	char client[IP_TEXT];
+
 	for vec_each(p, &n->ports) {
 		if (!port_is_roce(p))
 			continue;
-		if (ssh_server && carries_address(n, p, ssh_server))
-			p->guard = "carries the SSH connection of the caller";
+		if (ssh && carries_address(n, p, &ssh->server))
+			p->guard = arena_printf(a, "carries the SSH connection of the caller, from %s",
+						ip_text(&ssh->client, client));
 		else if (carries_default_route(n, p))
 			p->guard = "carries the default route";
 	}

@@ -5,8 +5,13 @@
 
 #include "port/port.h"
 
+/* Both ends of the caller's SSH connection. */
+struct guard_ssh {
+	struct ip client, server;
+};
+
 /* Set guard of every port that carries a default route of table main or the server's end of the
  * SSH connection (NULL: there is none). Pure. */
-void guard_mark(struct node *n, const struct ip *ssh_server);
+void guard_mark(struct node *n, const struct guard_ssh *ssh, struct arena *a);
 
 #endif

@@ -135,7 +135,7 @@ static int lists_read(struct kern *k, struct arena *a, struct rdma_ports *rdma, 
 int node_read(struct kern *k, struct arena *a, struct node *ret, struct err *e)
 {
 	struct rdma_ports rdma;
-	struct ip client, server;
+	struct guard_ssh ssh;
 	struct node n;
 	int r = -EINTR;
 
@@ -148,7 +148,7 @@ int node_read(struct kern *k, struct arena *a, struct node *ret, struct err *e)
 	if (r < 0)
 		return err_set(e, r, "the node's settings change faster than they can be read");
 	ports_join(&n, &rdma, a);
-	guard_mark(&n, caller_ssh(&client, &server) ? &server : NULL);
+	guard_mark(&n, caller_ssh(&ssh.client, &ssh.server) ? &ssh : NULL, a);
 	*ret = n;
 	return 0;
 }

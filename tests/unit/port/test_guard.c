@@ -10,12 +10,14 @@
 /* The guard of netdev, with the caller's SSH connection at ssh (NULL: none). */
 static const char *guard_of(struct site *s, const char *netdev, const char *ssh)
 {
-	struct ip server = ssh ? ip_is(ssh) : (struct ip){ 0 };
+	struct guard_ssh ends = { .client = ip_is("192.0.2.77") };
 
+	if (ssh)
+		ends.server = ip_is(ssh);
 	site_plan(s);
 	for vec_each(p, &s->node.ports)
 		p->guard = NULL;
-	guard_mark(&s->node, ssh ? &server : NULL);
+	guard_mark(&s->node, ssh ? &ends : NULL, &s->arena);
 	return site_port(s, netdev)->guard;
 }
 
@@ -150,7 +152,7 @@ static void the_callers_connection_guards_its_port(void **state)
 	fake_addr_add(&s->fake, "p0", "10.0.0.1/24");
 	fake_addr_add(&s->fake, "p1", "10.0.1.1/24");
 	assert_string_equal(guard_of(s, "p1", "10.0.1.1"),
-			    "carries the SSH connection of the caller");
+			    "carries the SSH connection of the caller, from 192.0.2.77");
 	assert_null(guard_of(s, "p0", "10.0.1.1"));
 	assert_null(guard_of(s, "p0", "10.0.0.2"));
 }
@@ -163,7 +165,7 @@ static void the_callers_connection_is_found_on_a_vlan(void **state)
 	stacked_add(s, 80, "p0.100", "vlan")->lower = 10;
 	fake_addr_add(&s->fake, "p0.100", "10.0.0.1/24");
 	assert_string_equal(guard_of(s, "p0", "10.0.0.1"),
-			    "carries the SSH connection of the caller");
+			    "carries the SSH connection of the caller, from 192.0.2.77");
 }
 
 static void infiniband_is_not_guarded(void **state)
