@@ -60,6 +60,21 @@ static char *mend_text(const struct verify *v, const struct asking *q, const str
 	return arena_printf(v->arena, "doroce configure; ip %sroute show table %u", option, q->t->table);
 }
 
+/* True when the plan still has a route or a rule of the address to change: what is asked here depends on it. */
+static bool is_planned(const struct verify *v, const struct target *t)
+{
+	for (size_t i = 0; v->plan && i < v->plan->ops.n; i++) {
+		const struct op *op = &v->plan->ops.at[i];
+		const struct value *some = op->want.kind != VALUE_NONE ? &op->want : &op->old;
+		uint8_t family = some->kind == VALUE_ROUTE ? some->route.dst.addr.family :
+				 some->kind == VALUE_RULE  ? some->rule.family : 0;
+
+		if (op->port == t->port && family == t->addr.addr.family)
+			return true;
+	}
+	return false;
+}
+
 static void ask(struct verify *v, const struct check *c, const struct asking *q)
 {
 	struct route_query query = { .src = q->t->addr.addr, .dst = q->dst, .oif = q->oif };
@@ -75,8 +90,11 @@ static void ask(struct verify *v, const struct check *c, const struct asking *q)
 	r->subject = arena_printf(v->arena, "%s to %s", ip_text(&query.src, src), ip_text(&q->dst, dst));
 	r->seen = failed ? arena_strdup(v->arena, e.text) : answer_text(v, &rt);
 	r->wanted = wanted_text(v, q);
-	if (!right)
-		r->mend = mend_text(v, q, &rt);
+	if (right)
+		return;
+	r->follows = is_planned(v, q->t) ? "settings" : NULL;
+	r->mend = r->follows ? "doroce configure: it makes the route or rule that settings misses on this port" :
+			       mend_text(v, q, &rt);
 }
 
 /* A host beyond every subnet (TEST-NET-1, RFC 5737; RFC 9637) stands for all that the gateway leads to. */
