@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "apply/beside.h"
+#include "apply/flap.h"
 #include "apply/settle.h"
 
 /* Ops from the i-th on that are written at once. */
@@ -29,10 +30,31 @@ static int group_apply(struct kern *k, const struct op *op, size_t n, struct err
 	return r < 0 && op->port ? err_prefix(e, op->port->link.name) : r;
 }
 
+static struct flaps flaps_of(struct kern *k, const struct txn_options *o, struct arena *a)
+{
+	return (struct flaps){ .k = k, .arena = a, .parallel = o->parallel, .limit_ms = o->link_ms };
+}
+
+/* The write, and its link awaited. last: nothing that takes a link down comes after it. */
+static int group_make(struct kern *k, struct flaps *f, const struct op *op, size_t n, bool last, struct err *e)
+{
+	int r = flap_begin(f, op->setting, op->port, e);
+
+	if (r == 0)
+		r = group_apply(k, op, n, e);
+	return r == 0 ? flap_end(f, last, e) : r;
+}
+
+static bool ends_stage(const struct ops *ops, size_t next)
+{
+	return next == ops->n || ops->at[next].setting->stage != ops->at[next - 1].setting->stage;
+}
+
 /* Make the changes; *ret_done: how many stand, the failed one not counted. */
-static int changes_make(struct kern *k, const struct plan *pl, const struct txn_options *o,
+static int changes_make(struct kern *k, const struct plan *pl, const struct txn_options *o, struct arena *a,
 			const struct journal *j, size_t *ret_done, struct err *e)
 {
+	struct flaps flaps = flaps_of(k, o, a);
 	size_t n;
 	int r = 0;
 
@@ -40,7 +62,7 @@ static int changes_make(struct kern *k, const struct plan *pl, const struct txn_
 		n = group_len(&pl->ops, *ret_done);
 		if (o->stop && o->stop(o->user))
 			return err_set(e, -EINTR, "interrupted by a signal");
-		r = group_apply(k, &pl->ops.at[*ret_done], n, e);
+		r = group_make(k, &flaps, &pl->ops.at[*ret_done], n, ends_stage(&pl->ops, *ret_done + n), e);
 		if (r == 0 && j->log >= 0)
 			r = journal_did(j, *ret_done + n, e);
 	}
@@ -84,7 +106,8 @@ static int take_back(struct kern *k, const struct entry *en, const struct txn_op
 		     const struct journal *j, struct arena *a, struct txn *t)
 {
 	const struct undo_options uo = {
-		.journal = j->log >= 0 ? j : NULL, .files_back = o->files_back, .user = o->user,
+		.journal = j->log >= 0 ? j : NULL, .parallel = o->parallel, .link_ms = o->link_ms,
+		.files_back = o->files_back, .user = o->user,
 	};
 	struct err own = { 0 }; /* the first cause must stay the one that is told */
 	int r = undo_run_with(k, en, &uo, a, &t->undo, &own);
@@ -120,7 +143,7 @@ int txn_run(struct kern *k, const struct plan *pl, const struct txn_options *o, 
 	if (r < 0)
 		return r;
 	*ret_id = j.id;
-	r = changes_make(k, pl, o, &j, &t.done, e);
+	r = changes_make(k, pl, o, a, &j, &t.done, e);
 	if (r == 0)
 		r = settle(k, &en, a, e);
 	if (r == 0)
@@ -168,7 +191,7 @@ int txn_left(struct kern *k, const struct entry *en, struct arena *a, struct nod
 		enum held held = entry_held(ret_node, en, op, p, &now);
 
 		r = held_check(en, op, held, &now, e);
-		if (r == 0 && held == HELD_OLD)
+		if (r == 0 && (held == HELD_OLD || held == HELD_PART))
 			*vec_add(a, &ret->ops) = (struct op){
 				.setting = op->setting, .port = op->port < 0 ? NULL : p, .old = op->old, .want = op->want,
 			};
@@ -177,7 +200,7 @@ int txn_left(struct kern *k, const struct entry *en, struct arena *a, struct nod
 }
 
 /* Make the change, unless it is made already. */
-static int resume_op(struct kern *k, const struct entry *en, const struct node *n, const struct entry_op *eo,
+static int resume_op(struct flaps *f, const struct entry *en, const struct node *n, const struct entry_op *eo,
 		     struct err *e)
 {
 	struct value now;
@@ -188,9 +211,13 @@ static int resume_op(struct kern *k, const struct entry *en, const struct node *
 		return 0;
 	if (held == HELD_NO_PORT)
 		return err_set(e, -ENODEV, "%s: the port has gone", en->ports.at[eo->port].netdev);
-	struct op op = { .setting = eo->setting, .port = eo->port < 0 ? NULL : &p, .old = now, .want = eo->want };
+	/* of a list only those places are ours in which it changes */
+	struct op op = {
+		.setting = eo->setting, .port = eo->port < 0 ? NULL : &p,
+		.old = now.kind == VALUE_LIST ? eo->old : now, .want = eo->want,
+	};
 
-	return group_apply(k, &op, 1, e);
+	return group_make(f->k, f, &op, 1, true, e);
 }
 
 static bool takes_address_off(const struct entry_op *op)
@@ -213,6 +240,7 @@ static bool is_stale(const struct node *n, const struct entry *en, size_t i)
 static int resume_make(struct kern *k, const struct entry *en, const struct txn_options *o,
 		       const struct journal *j, struct arena *a, struct err *e)
 {
+	struct flaps flaps = flaps_of(k, o, a);
 	struct node n;
 	int r = 0;
 
@@ -222,7 +250,7 @@ static int resume_make(struct kern *k, const struct entry *en, const struct txn_
 		if (is_stale(&n, en, i))
 			r = entry_node_read(k, en, a, &n, e);
 		if (r == 0)
-			r = resume_op(k, en, &n, &en->ops.at[i], e);
+			r = resume_op(&flaps, en, &n, &en->ops.at[i], e);
 		if (r == 0)
 			r = journal_did(j, i + 1, e);
 	}

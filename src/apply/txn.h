@@ -20,6 +20,8 @@ struct txn_options {
 	int dir;             /* of the journal; -1: none is kept */
 	const char *command; /* for the journal */
 	uint32_t confirm_s;
+	unsigned int parallel;    /* ports whose link may be down at a time, see flap.h */
+	unsigned int link_ms;     /* how long one may stay down, 0: the usual limit */
 	bool (*stop)(void *user); /* asked before every change: true is taken as a failure (a signal) */
 	/* asked when all changes are made: an error of it (-errno, e filled) takes them back; NULL: none */
 	int (*check)(void *user, struct err *e);

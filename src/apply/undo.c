@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "apply/beside.h"
+#include "apply/flap.h"
 
 /* The netdev of the entry as it is now; one made anew has another ifindex. What is to be put back lies on
  * the netdev: it may be there although its RDMA device is not. */
@@ -58,7 +59,7 @@ static struct value value_now(const struct node *n, const struct port *p, const 
 	switch (some->kind) {
 	case VALUE_NUMBER:
 	case VALUE_LIST:
-		return setting_now(op->setting, n, p);
+		return setting_now(op->setting, n, op->port < 0 ? NULL : p);
 	case VALUE_ADDR:
 		return node_addr(n, &some->addr) ? *some : (struct value){ 0 };
 	case VALUE_RULE:
@@ -128,9 +129,11 @@ enum held entry_held(const struct node *n, const struct entry *en, const struct 
 	if (is_file && node_file_refused(n, value_some(op)->file.path))
 		return HELD_OTHER;
 	*ret_seen = value_now(n, ret_port, op);
-	if (value_equal(ret_seen, &op->old))
+	if (setting_is_made(op->setting, &op->want, &op->old, ret_seen))
 		return HELD_OLD;
-	return value_equal(ret_seen, &op->want) ? HELD_WANT : HELD_OTHER;
+	if (setting_is_made(op->setting, &op->old, &op->want, ret_seen))
+		return HELD_WANT;
+	return setting_is_half_made(op->setting, &op->old, &op->want, ret_seen) ? HELD_PART : HELD_OTHER;
 }
 
 /* After a reboot: what is absent, or is another value now, tells nothing of who has done that. */
@@ -189,12 +192,23 @@ struct undoing {
 	struct node node;
 	bool stale, stacked, files_written;
 	bool *shares;
+	struct flaps flaps;
 };
 
-static void op_undo(const struct undoing *run, const struct entry_op *op, struct undone *u)
+/* The old value, and its link awaited where that takes it down. last: nothing comes that does. */
+static int old_put(struct undoing *run, const struct entry_op *op, const struct port *p, bool last, struct err *e)
+{
+	int r = flap_begin(&run->flaps, op->setting, op->port < 0 ? NULL : p, e);
+
+	if (r == 0)
+		r = old_write(run->k, &run->before, op, p, e);
+	return r == 0 ? flap_end(&run->flaps, last, e) : r;
+}
+
+static void op_undo(struct undoing *run, const struct entry_op *op, bool last, struct undone *u)
 {
 	static const enum undo_result result[] = {
-		[HELD_OLD] = UNDO_NOTHING, [HELD_WANT] = UNDO_DONE,
+		[HELD_OLD] = UNDO_NOTHING, [HELD_WANT] = UNDO_DONE, [HELD_PART] = UNDO_DONE,
 		[HELD_OTHER] = UNDO_CONFLICT, [HELD_NO_PORT] = UNDO_GONE,
 	};
 	const struct node *n = &run->node;
@@ -211,7 +225,7 @@ static void op_undo(const struct undoing *run, const struct entry_op *op, struct
 		u->result = UNDO_REBOOT;
 	if (is_file && run->files_written)
 		return;
-	if (k && u->result == UNDO_DONE && old_write(k, &run->before, op, &p, &u->err) < 0)
+	if (k && u->result == UNDO_DONE && old_put(run, op, &p, last, &u->err) < 0)
 		u->result = UNDO_FAILED;
 }
 
@@ -230,10 +244,10 @@ static struct undone *undone_add(struct undo *u, const struct entry *en, const s
 void undo_preview(const struct node *n, const struct entry *en, struct arena *a, struct undo *ret)
 {
 	const struct entry now = entry_of_now(en, n, a);
-	const struct undoing run = { .en = &now, .node = *n };
+	struct undoing run = { .en = &now, .node = *n };
 
 	for (size_t i = en->ops.n; i-- > 0;)
-		op_undo(&run, &now.ops.at[i], undone_add(ret, en, &now.ops.at[i], a));
+		op_undo(&run, &now.ops.at[i], false, undone_add(ret, en, &now.ops.at[i], a));
 }
 
 bool entry_op_same(const struct entry *ex, const struct entry_op *x, const struct entry *ey,
@@ -391,21 +405,25 @@ static int ops_undo(struct undoing *run, const struct entry *was, const struct u
 		if (r < 0)
 			break;
 		run->stale = takes_along(run, i);
-		op_undo(run, op, undone_add(u, was, op, run->arena));
+		op_undo(run, op, i == 0 || op[-1].setting->stage != op->setting->stage,
+			undone_add(u, was, op, run->arena));
 		/* a full disk must not keep anything from being put back: the record is for people */
 		if (o->journal)
 			(void)journal_undid(o->journal, i, NULL);
 	}
 	if (files && r == 0)
 		o->files_back(o->user);
+	if (r == 0)
+		r = flap_end(&run->flaps, true, e);
 	return r == 0 ? routes_retry(run, u, e) : r;
 }
 
-static struct undoing undoing(struct kern *k, const struct entry *en, struct arena *a)
+static struct undoing undoing(struct kern *k, const struct entry *en, const struct undo_options *o, struct arena *a)
 {
 	return (struct undoing){
 		.k = k, .en = en, .arena = a, .before = raw_index_of(&en->before, a), .stale = true,
 		.shares = subnets_shared(en, a),
+		.flaps = { .k = k, .arena = a, .parallel = o->parallel, .limit_ms = o->link_ms },
 	};
 }
 
@@ -425,7 +443,7 @@ int undo_run_with(struct kern *k, const struct entry *was, const struct undo_opt
 	/* for the next run, if this one does not end; a full disk must not keep it from being made */
 	if (r == 0 && o->journal)
 		(void)journal_undoing(o->journal, &before_undo, NULL);
-	struct undoing run = undoing(k, &en, a);
+	struct undoing run = undoing(k, &en, o, a);
 	if (r == 0)
 		r = ops_undo(&run, was, o, &u, e);
 	if (r == 0) {

@@ -40,6 +40,7 @@ int undo_run(struct kern *k, const struct entry *en, const struct journal *j, st
 /* files_back: called when the files are back and nothing else is yet; NULL: nothing is. */
 struct undo_options {
 	const struct journal *journal;
+	unsigned int parallel, link_ms; /* see struct txn_options */
 	void (*files_back)(void *user);
 	void *user;
 };
@@ -59,7 +60,8 @@ int entry_node_read(struct kern *k, const struct entry *en, struct arena *a, str
 		    struct err *e);
 
 /* What the kernel holds in the place of a change; *ret_port: NULL with HELD_NO_PORT. */
-enum held { HELD_OLD, HELD_WANT, HELD_OTHER, HELD_NO_PORT };
+/* HELD_PART: of a list some places are made, by a write that did not come to its end. */
+enum held { HELD_OLD, HELD_WANT, HELD_PART, HELD_OTHER, HELD_NO_PORT };
 
 enum held entry_held(const struct node *n, const struct entry *en, const struct entry_op *op,
 		     struct port *ret_port, struct value *ret_seen);

@@ -23,7 +23,7 @@ struct options {
 	const char *persist, *timeout_ms, *service, *root;
 	const char *confirm, *unless_confirmed, *after; /* seconds, a journal's number, seconds */
 	const char *line; /* the command line as it was given, for the journal */
-	const char *devices, *program;
+	const char *devices, *program, *parallel;
 	int (*preset)(struct session *s, const struct options *o, struct diag *d);
 	bool keep_going, resume, unconfirmed, reload;
 	bool wait; /* for the lock, if another command holds it */

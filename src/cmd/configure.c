@@ -130,6 +130,8 @@ static int apply(struct session *s, const struct options *o, struct state *st, c
 	struct err e = { 0 };
 	struct txn t = { 0 };
 
+	if (option_parallel(o, &to.parallel) != EXIT_OK)
+		return EXIT_USAGE;
 	if (plan_blocked(&s->plan)) {
 		plan_print(&s->plan, &s->node, &s->remarks, false);
 		return complain(EXIT_FAILED, "nothing was written: the wish can not be reached, see above");

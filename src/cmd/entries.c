@@ -175,7 +175,7 @@ static void files_back(void *user)
 int entry_take_back(struct taking *t, struct entry *en, struct undo *ret, struct err *e)
 {
 	struct reloading re = { t, en };
-	struct undo_options uo = { .files_back = files_back, .user = &re };
+	struct undo_options uo = { .parallel = t->parallel, .files_back = files_back, .user = &re };
 	struct journal j = { .log = -1 };
 	/* a journal that can not be written (a full disk) must not keep anything from being put back */
 	bool noted = journal_open(t->dir, en->id, &j, NULL) == 0;

@@ -45,13 +45,14 @@ bool entry_op_covered(const struct entries *es, const struct entry *en, const st
 /* What taking journals back needs; es: all of them. reload: the manager is to read the files that are back;
  * where a configure of this boot has made it read its own it is made to in any case. boot: this is the boot
  * unit; a generator has read the files before it.
- * reload_err: why it could not be. */
+ * parallel: see flap.h. reload_err: why it could not be. */
 struct taking {
 	struct kern *kern;
 	int dir;
 	struct entries es;
 	struct arena *arena;
 	bool reload, boot;
+	uint32_t parallel;
 	struct err reload_err;
 };
 

@@ -47,10 +47,14 @@ json_t *json_of_value(const struct setting *s, const struct value *v)
 
 static json_t *json_of_op(const struct op *op)
 {
-	return json_pack("{s:o, s:s, s:o, s:o}", "port",
-			 op->port ? json_of_port_name(op->port) : json_null(), "setting",
-			 op->setting->name, "old", json_of_value(op->setting, &op->old), "new",
-			 json_of_value(op->setting, &op->want));
+	json_t *j = json_pack("{s:o, s:s, s:o, s:o}", "port",
+			      op->port ? json_of_port_name(op->port) : json_null(), "setting",
+			      op->setting->name, "old", json_of_value(op->setting, &op->old), "new",
+			      json_of_value(op->setting, &op->want));
+
+	if (op->setting->flaps)
+		json_object_set_new(j, "link", json_string(op->setting->flaps));
+	return j;
 }
 
 static json_t *json_of_obstacle(const struct obstacle *ob)

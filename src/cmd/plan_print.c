@@ -52,6 +52,8 @@ void change_print(const struct setting *s, const struct value *from, const struc
 		printf("  %-13s - %s\n", s->name, old);
 	else
 		printf("  %-13s %s -> %s%s%s\n", s->name, old, want, s->unit[0] ? " " : "", s->unit);
+	if (s->flaps)
+		printf("    %s\n", s->flaps);
 }
 
 static void obstacle_print(const struct obstacle *ob)
@@ -93,12 +95,15 @@ static size_t node_print(const struct plan *pl, const struct remarks *remarks, b
 	for vec_each(rm, remarks)
 		if (!rm->port)
 			printf("%s\n", rm->text);
+	for vec_each(ob, &pl->obstacles)
+		if (!ob->port)
+			obstacle_print(ob);
 	for vec_each(op, &pl->ops) {
 		if (op->port)
 			continue;
-		if (changes++ == 0)
-			puts("files");
-		if (done)
+		if (changes++ == 0 || op[-1].setting->stage != op->setting->stage)
+			puts(op->setting->stage == STAGE_FILE ? "files" : "node");
+		if (done && op->setting->stage == STAGE_FILE)
 			file_headline_print(&op->old, &op->want);
 		else
 			change_print(op->setting, &op->old, &op->want);

@@ -89,6 +89,8 @@ static int complete(const struct options *o, struct state *st, const struct kept
 	struct err e = { 0 };
 	struct txn t = { 0 };
 
+	if (option_parallel(o, &to.parallel) != EXIT_OK)
+		return EXIT_USAGE;
 	s.persist.backend = en->manager ? backend_by_name(en->manager) : NULL;
 	if (foresee(o, kept, en, &s, &closing.reach) != EXIT_OK)
 		return EXIT_FAILED;

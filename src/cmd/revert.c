@@ -322,7 +322,7 @@ int cmd_revert(struct options *o, struct arena *a, char **operand)
 		return supervise(o);
 	if (!!operand[0] + o->all + o->unconfirmed > 1)
 		return complain(EXIT_USAGE, "revert: one of ID, --all and --unconfirmed");
-	if (root_path(o, a, &st.root) != EXIT_OK)
+	if (root_path(o, a, &st.root) != EXIT_OK || option_parallel(o, &rv.t.parallel) != EXIT_OK)
 		return EXIT_USAGE;
 	if (o->reload && st.root)
 		return complain(EXIT_USAGE, "--reload: no network manager reads the files below --root");

@@ -38,6 +38,12 @@ int option_number(const char *option, const char *text, uint32_t min, uint32_t m
 }
 
 void session_done(struct session *s)
+int option_parallel(const struct options *o, uint32_t *ret)
+{
+	*ret = 1;
+	return o->parallel ? option_number("parallel", o->parallel, 1, 1024, ret) : EXIT_OK;
+}
+
 {
 	kern_linux_close(s->kern);
 }

@@ -48,6 +48,9 @@ int root_path(const struct options *o, struct arena *a, const char **ret);
 /* "doroce: text" on stderr. Returns status. */
 int complain(int status, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* --parallel; 1 where it is not given. EXIT_OK or EXIT_USAGE (printed). */
+int option_parallel(const struct options *o, uint32_t *ret);
+
 /* A number of the command line, of the option named. EXIT_OK or EXIT_USAGE (printed). */
 int option_number(const char *option, const char *text, uint32_t min, uint32_t max, uint32_t *ret);
 

@@ -12,12 +12,12 @@ static const char *const show_args[] = { "json", NULL };
 static const char *const look_args[] = { "owners", "config", "root", "json", NULL };
 static const char *const plan_args[] = { INTENT_ARGS, FILE_ARGS, "json", NULL };
 static const char *const configure_args[] = { INTENT_ARGS, "keep", "no-probe", "verify", "keep-going", "confirm",
-					      "resume", "dry-run", FILE_ARGS, "reload", VERIFY_ARGS, "json", NULL };
+					      "resume", "dry-run", "parallel", FILE_ARGS, "reload", VERIFY_ARGS, "json", NULL };
 static const char *const verify_args[] = { INTENT_ARGS, FILE_ARGS, VERIFY_ARGS, "json", NULL };
 static const char *const serve_args[] = { "service", "foreground", NULL };
 static const char *const history_args[] = { "root", "json", NULL };
-static const char *const revert_args[] = { "all", "unconfirmed", "dry-run", "reload", "root", "json", "unless-confirmed",
-					   "after", NULL };
+static const char *const revert_args[] = { "all", "unconfirmed", "dry-run", "reload", "parallel", "root", "json",
+					   "unless-confirmed", "after", NULL };
 static const char *const mlnxipcfg_args[] = { "gateway", "force", "keep", "no-probe", FILE_ARGS, "reload", "json", NULL };
 static const char *const no_args[] = { NULL };
 

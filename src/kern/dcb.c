@@ -13,7 +13,7 @@
 #include "kern/netlink.h"
 
 /* linux/dcbnl.h of Linux 6.3; older headers lack them */
-enum { IEEE_APP_TRUST_TABLE = 11, ATTR_DCB_APP = 2 };
+enum { IEEE_APP_TRUST_TABLE = 11, ATTR_DCB_APP = 2, APP_SEL_PCP = 255 };
 
 static struct nl_msg *dcb_msg(int type, uint8_t cmd, const char *netdev)
 {
@@ -95,16 +95,24 @@ static void app_read(const struct nlattr *table, struct dcb *d)
 	}
 }
 
+/* Selectors in their order. PCP is the kernel's own (DCB_APP_SEL_PCP), in an attribute of its own. */
 static void trust_read(const struct nlattr *table, struct dcb *d)
 {
 	struct nlattr *at;
 	int left;
 
 	d->has |= DCB_PART_TRUST;
-	d->trust = 0;
-	nla_for_each_nested(at, table, left)
-		if (nla_get_u8(at) == IEEE_8021QAZ_APP_SEL_DSCP)
-			d->trust = 1;
+	d->trust = TRUST_NONE;
+	nla_for_each_nested(at, table, left) {
+		bool dscp = nla_len(at) >= 1 && nla_get_u8(at) == IEEE_8021QAZ_APP_SEL_DSCP;
+
+		if (!dscp && (nla_len(at) < 1 || nla_get_u8(at) != APP_SEL_PCP))
+			continue;
+		if (d->trust == TRUST_NONE)
+			d->trust = dscp ? TRUST_DSCP : TRUST_PCP;
+		else
+			d->trust = d->trust == TRUST_DSCP ? TRUST_DSCP_PCP : TRUST_PCP_DSCP;
+	}
 }
 
 /* Each part of the nest: its attribute, the least size, its reader. */
@@ -194,7 +202,8 @@ static int dcb_send(struct nl_sock *s, struct nl_msg *m, int answer, const char 
 	if (r == 0 && v.code < 0)
 		return err_set(e, v.code, "%s: %s", what, strerror(-v.code));
 	/* SDCBX answers 1 for a mode that the driver does not take */
-	return r == 0 && v.code > 0 ? err_set(e, -EOPNOTSUPP, "%s: refused by the driver", what) : r;
+	return r == 0 && v.code > 0 ? err_set(e, -EOPNOTSUPP, "%s: refused by the driver (its firmware may keep it: turn "
+					     "off the LLDP agent of the NIC, and of its switch port)", what) : r;
 }
 
 static int ets_put(struct nl_msg *m, const struct dcb *to)
@@ -238,12 +247,18 @@ static int maxrate_put(struct nl_msg *m, const struct dcb *to)
 static int trust_put(struct nl_msg *m, const struct dcb *to)
 {
 	struct nlattr *nest = nla_nest_start(m, IEEE_APP_TRUST_TABLE);
+	bool pcp = to->trust != TRUST_DSCP && to->trust != TRUST_NONE;
+	bool dscp = to->trust != TRUST_PCP && to->trust != TRUST_NONE;
+	int r = nest ? 0 : -ENOMEM;
 
-	/* PCP is a selector of the kernel's own (DCB_APP_SEL_PCP 255), in an attribute of its own */
-	if (!nest || (to->trust ? nla_put_u8(m, DCB_ATTR_IEEE_APP, IEEE_8021QAZ_APP_SEL_DSCP) :
-				  nla_put_u8(m, ATTR_DCB_APP, 255)) < 0)
-		return -ENOMEM;
-	return nla_nest_end(m, nest);
+	if (r == 0 && pcp && to->trust != TRUST_DSCP_PCP)
+		r = nla_put_u8(m, ATTR_DCB_APP, APP_SEL_PCP);
+	if (r == 0 && dscp)
+		r = nla_put_u8(m, DCB_ATTR_IEEE_APP, IEEE_8021QAZ_APP_SEL_DSCP);
+	if (r == 0 && to->trust == TRUST_DSCP_PCP)
+		r = nla_put_u8(m, ATTR_DCB_APP, APP_SEL_PCP);
+	/* an empty list says that nothing is trusted */
+	return r == 0 ? nla_nest_end_keep_empty(m, nest) : r;
 }
 
 /* Entries of one table that the other one does not have. False: there is none. */
@@ -283,22 +298,46 @@ static int apps_send(struct nl_sock *s, const char *netdev, uint8_t cmd, const s
 	return dcb_send(s, m, DCB_ATTR_IEEE, "set the DSCP map", e);
 }
 
+/* Where a DSCP has got another priority some drivers have replaced the entry, others have both now. */
+static int app_replaced(struct nl_sock *s, const char *netdev, const struct dcb *from, size_t dscp, struct err *e)
+{
+	struct dcb one = *from, none = *from;
+	struct err own = { 0 };
+
+	memset(none.dscp_prio, 0xff, sizeof(none.dscp_prio));
+	memset(one.dscp_prio, 0xff, sizeof(one.dscp_prio));
+	one.dscp_prio[dscp] = from->dscp_prio[dscp];
+	int r = apps_send(s, netdev, DCB_CMD_IEEE_DEL, &one, &none, &own);
+	return r == 0 || r == -ENOENT ? 0 : err_set(e, r, "%s", own.text);
+}
+
 /* New entries first: a driver that follows the first and the last one would change its trust and back. */
 static int apps_change(struct nl_sock *s, const char *netdev, const struct dcb *from, const struct dcb *to,
 		       struct err *e)
 {
+	struct dcb gone = *from;
 	int r = apps_send(s, netdev, DCB_CMD_IEEE_SET, to, from, e);
 
-	return r < 0 ? r : apps_send(s, netdev, DCB_CMD_IEEE_DEL, from, to, e);
+	for (size_t i = 0; i < DSCPS; i++) {
+		bool both = from->dscp_prio[i] != DSCP_UNMAPPED && to->dscp_prio[i] != DSCP_UNMAPPED;
+
+		if (r == 0 && both && from->dscp_prio[i] != to->dscp_prio[i])
+			r = app_replaced(s, netdev, from, i, e);
+		if (both)
+			gone.dscp_prio[i] = to->dscp_prio[i];
+	}
+	return r < 0 ? r : apps_send(s, netdev, DCB_CMD_IEEE_DEL, &gone, to, e);
 }
 
 static int dcbx_change(struct nl_sock *s, const char *netdev, const struct dcb *to, struct err *e)
 {
 	auto_msg *m = dcb_msg(RTM_SETDCB, DCB_CMD_SDCBX, netdev);
 
-	if (!m || nla_put_u8(m, DCB_ATTR_DCBX, (uint8_t)to->dcbx) < 0)
+	/* without the host's bit a driver refuses any other: 0 gives it back to the firmware */
+	if (!m || nla_put_u8(m, DCB_ATTR_DCBX, to->dcbx & DCBX_HOST ? (uint8_t)to->dcbx : 0) < 0)
 		return err_set(e, -ENOMEM, "set the DCBX mode: no memory");
-	return dcb_send(s, m, DCB_ATTR_DCBX, "set the DCBX mode", e);
+	return dcb_send(s, m, DCB_ATTR_DCBX, to->dcbx & DCBX_HOST ? "take DCBX from the firmware" :
+								    "give DCBX to the firmware", e);
 }
 
 static const struct part_writer {

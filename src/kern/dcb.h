@@ -18,6 +18,9 @@ enum {
 /* Transmission selection of a traffic class: IEEE 802.1Q table 8-6. */
 enum tsa { TSA_STRICT = 0, TSA_CBS = 1, TSA_ETS = 2, TSA_VENDOR = 255 };
 
+/* What decides the priority of a received packet, in this order. */
+enum trust { TRUST_PCP = 0, TRUST_DSCP = 1, TRUST_DSCP_PCP = 2, TRUST_PCP_DSCP = 3, TRUST_NONE = 4 };
+
 /* Who may write: bits of DCB_CMD_GDCBX. */
 enum dcbx_bit { DCBX_HOST = 1, DCBX_LLD_MANAGED = 2, DCBX_CEE = 4, DCBX_IEEE = 8, DCBX_STATIC = 16 };
 
@@ -36,7 +39,7 @@ enum dcb_part {
  * ets_cap, pfc_cap: traffic classes and priorities that can have it (0: as many as there are).
  * tsa: enum tsa; bandwidth_pct: of each traffic class, 100 in all over those with TSA_ETS.
  * pfc: 0 or 1 of each priority; pfc_delay: cable length in m for mlx5, bit times by the standard.
- * maxrate_kbps: 0: no limit. trust: 0 PCP, 1 DSCP. dcbx: enum dcbx_bit.
+ * maxrate_kbps: 0: no limit. trust: enum trust; without DCB_PART_TRUST by the entries. dcbx: enum dcbx_bit.
  * Source: DCB_CMD_IEEE_GET and DCB_CMD_GDCBX of linux/dcbnl.h. */
 struct dcb {
 	unsigned int has;

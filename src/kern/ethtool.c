@@ -18,7 +18,9 @@
 #include "base/cleanup.h"
 #include "kern/netlink.h"
 
-enum { COUNTERS_MAX = 16384 }; /* mlx5 with 128 channels has some 5,000 */
+/* mlx5 with 128 channels has some 5,000. The kernel writes as many as there are by then, whatever it was asked for: more
+ * room than any setting adds meanwhile (PFC adds ten for each priority). */
+enum { COUNTERS_MAX = 16384, COUNTERS_MORE = 1024, TRIES = 5 };
 
 /* A message of the family "ethtool" about the netdev. NULL: e says why. */
 static struct nl_msg *ethtool_msg(struct nl_sock *s, uint8_t cmd, const char *netdev, struct err *e)
@@ -97,32 +99,54 @@ static int counters_count(int fd, const char *netdev, uint32_t *ret)
 	return r == -EOPNOTSUPP ? 0 : r;
 }
 
-int counters_get(const char *netdev, struct arena *a, struct counters *ret, struct err *e)
+/* Names and values with room for more of them. False: no memory. */
+static bool room_make(uint32_t n, struct ethtool_gstrings **ret_names, struct ethtool_stats **ret_values)
 {
-	auto_fd fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	uint32_t n = 0;
-	int r = fd < 0 ? -errno : counters_count(fd, netdev, &n);
+	size_t room = (size_t)n + COUNTERS_MORE;
 
-	n = n > COUNTERS_MAX ? COUNTERS_MAX : n;
-	auto_free struct ethtool_gstrings *names = calloc(1, sizeof(*names) + (size_t)n * ETH_GSTRING_LEN);
-	auto_free struct ethtool_stats *values = calloc(1, sizeof(*values) + (size_t)n * sizeof(uint64_t));
-	if (!names || !values)
-		return err_set(e, -ENOMEM, "counters of %s: no memory", netdev);
+	*ret_names = calloc(1, sizeof(**ret_names) + room * ETH_GSTRING_LEN);
+	*ret_values = calloc(1, sizeof(**ret_values) + room * sizeof(uint64_t));
+	return *ret_names && *ret_values;
+}
+
+/* -EAGAIN: there are others since they were counted, and names and values may not belong together. */
+static int counters_read(int fd, const char *netdev, struct arena *a, struct counters *ret)
+{
+	auto_free struct ethtool_gstrings *names = NULL;
+	auto_free struct ethtool_stats *values = NULL;
+	uint32_t n = 0;
+	int r = counters_count(fd, netdev, &n);
+
+	if (r < 0 || !n)
+		return r;
+	if (n > COUNTERS_MAX)
+		return -EFBIG;
+	if (!room_make(n, &names, &values))
+		return -ENOMEM;
 	*names = (struct ethtool_gstrings){ .cmd = ETHTOOL_GSTRINGS, .string_set = ETH_SS_STATS, .len = n };
 	*values = (struct ethtool_stats){ .cmd = ETHTOOL_GSTATS, .n_stats = n };
-	if (r == 0 && n)
-		r = ethtool_ioctl(fd, netdev, names);
-	if (r == 0 && n)
+	r = ethtool_ioctl(fd, netdev, names);
+	if (r == 0)
 		r = ethtool_ioctl(fd, netdev, values);
-	if (r < 0)
-		return err_set(e, r, "counters of %s: %s", netdev, strerror(-r));
-	for (uint32_t i = 0; i < n; i++) {
+	if (r == 0 && (names->len != n || values->n_stats != n))
+		return -EAGAIN;
+	for (uint32_t i = 0; i < n && r == 0; i++) {
 		struct counter *c = vec_add(a, ret);
 
 		memcpy(c->name, names->data + (size_t)i * ETH_GSTRING_LEN, sizeof(c->name) - 1);
 		c->value = values->data[i];
 	}
-	return 0;
+	return r;
+}
+
+int counters_get(const char *netdev, struct arena *a, struct counters *ret, struct err *e)
+{
+	auto_fd fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int r = fd < 0 ? -errno : -EAGAIN;
+
+	for (int tries = 0; tries < TRIES && r == -EAGAIN; tries++)
+		r = counters_read(fd, netdev, a, ret);
+	return r < 0 ? err_set(e, r, "counters of %s: %s", netdev, strerror(-r)) : 0;
 }
 
 const struct counter *counter_find(const struct counters *cs, const char *name)

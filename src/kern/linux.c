@@ -109,6 +109,23 @@ static int set_pause(struct kern *k, const char *netdev, uint32_t pause, struct 
 	return pause_set(netdev, pause, e);
 }
 
+static int read_carrier(struct kern *k, struct carrier *c, struct err *e)
+{
+	return carrier_read(sock(k), c, e);
+}
+
+static int wait_carrier(struct kern *k, struct carrier *c, size_t n, unsigned int limit_ms, struct err *e)
+{
+	(void)k;
+	return carrier_wait_all(c, n, limit_ms, e);
+}
+
+static int get_counters(struct kern *k, const char *netdev, struct arena *a, struct counters *ret, struct err *e)
+{
+	(void)k;
+	return counters_get(netdev, a, ret, e);
+}
+
 static int set_vlan_egress(struct kern *k, int ifindex, const uint32_t *from, const uint32_t *to, struct err *e)
 {
 	return link_vlan_egress_set(sock(k), ifindex, from, to, e);
@@ -231,6 +248,9 @@ static const struct kern linux_functions = {
 	.attr_write = write_attr,
 	.cm_read = read_cm,
 	.cm_write = write_cm,
+	.carrier_read = read_carrier,
+	.carrier_wait = wait_carrier,
+	.counters = get_counters,
 	.vlan_egress_set = set_vlan_egress,
 	.up_set = set_up,
 	.conf_set = set_conf,

@@ -99,12 +99,13 @@ void owner_add(const struct search *s, enum owned kind, const struct spot *at, c
 	text = arena_printf(s->in->arena, "%s%s", text ? text : contradicts ? wrong_text(s->wish) : "agrees",
 			    cloud);
 	for (const struct setting *set = settings; set < settings + SETTING_N; set++) {
-		if (owned_by(set) != kind)
+		/* who has DCB has all of it: one line where nothing of it is wished */
+		if (owned_by(set) != kind || (kind == OWNED_DCB && !(s->wish && setting_is_wished(set, s->wish))))
 			continue;
 		any = true;
 		found_add(s, at, set->name, says, text, contradicts);
 	}
-	if (!any && kind == OWNED_DCB) /* of settings that have no row yet */
+	if (!any && kind == OWNED_DCB)
 		found_add(s, at, "dcb", says, text, contradicts);
 }
 

@@ -54,9 +54,19 @@ static int last_number(const char *text, uint32_t *ret)
 	return 0;
 }
 
+/* OFED's traffic_class tells nothing while it is not set, or what is set for some destinations alone. */
+static bool is_unset(const char *text)
+{
+	return !*text || (strstr(text, "tclass=") && strncmp(text, "Global ", 7) != 0);
+}
+
 /* A line as the number that it means: one of the words, or a number. */
 static int number_of(const struct setting *s, const char *text, uint32_t *ret)
 {
+	if (is_unset(text)) {
+		*ret = LIST_NONE;
+		return 0;
+	}
 	for (uint32_t i = 0; s->kernel_words && s->kernel_words[i]; i++)
 		if (strcmp(s->kernel_words[i], text) == 0) {
 			*ret = i;
@@ -141,7 +151,6 @@ int kernfile_apply(struct kern *k, const struct op *op, const struct value *from
 {
 	const struct setting *s = op->setting;
 	const uint32_t *want = s->count ? to->list.at : &to->number;
-	const uint32_t *old = s->count ? from->list.at : &from->number;
 	size_t n = s->count ? s->count : 1;
 	uint32_t now[PRIORITIES];
 	struct err absent = { 0 };
@@ -149,13 +158,15 @@ int kernfile_apply(struct kern *k, const struct op *op, const struct value *from
 	int r = place ? 0 : err_set(e, absent.code, "%s", absent.text);
 
 	for (size_t i = 0; i < n && r == 0; i++)
-		if (want[i] != old[i])
+		if (setting_writes(s, from, to, i))
 			r = one_write(k, s, place, op->port, i, want[i], e);
 	if (r == 0)
 		r = all_read(k, s, place, op->port, now, e);
 	if (r < 0)
 		return err_prefix(e, s->name);
-	if (memcmp(now, want, n * sizeof(*now)) != 0)
+	const struct value is = s->count ? (struct value){ .kind = VALUE_LIST, .list = { n, now } } :
+					   (struct value){ .kind = VALUE_NUMBER, .number = now[0] };
+	if (!setting_is_made(s, from, to, &is))
 		return err_set(e, -EIO, "%s: written without an error, but another value is there", s->name);
 	return 0;
 }

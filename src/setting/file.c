@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { JOINED = 256 }; /* files that are written at once */
+
 static struct value file_wanted(const struct file_wish *w, const struct file *there)
 {
 	struct file f = { .path = w->path, .text = w->text, .mode = w->mode, .uid = geteuid(), .gid = getegid() };
@@ -51,10 +53,15 @@ int file_apply(struct kern *k, const struct op *op, const struct value *from, co
 
 int file_join(struct kern *k, const struct op *op, size_t n, bool undo, struct err *e)
 {
-	auto_arena a = { 0 };
-	struct file *f = arena_array(&a, struct file, n);
+	struct file f[JOINED];
+	int r = 0;
 
-	for (size_t i = 0; i < n; i++)
-		f[i] = undo ? file_put(&op[i].want, &op[i].old) : file_put(&op[i].old, &op[i].want);
-	return k->files_put(k, f, n, e);
+	for (size_t done = 0; done < n && r == 0; done += JOINED) {
+		size_t some = min_size(n - done, JOINED);
+
+		for (size_t i = 0; i < some; i++, op++)
+			f[i] = undo ? file_put(&op->want, &op->old) : file_put(&op->old, &op->want);
+		r = k->files_put(k, f, some, e);
+	}
+	return r;
 }

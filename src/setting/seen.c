@@ -62,6 +62,54 @@ struct value setting_wanted(const struct setting *s, const struct wish *w, const
 	return (struct value){ .kind = VALUE_LIST, .list = { s->count, at } };
 }
 
+static bool same_place(const struct setting *s, uint32_t x, uint32_t y, size_t place)
+{
+	return s->same ? s->same(x, y, place) : x == y;
+}
+
+bool setting_same(const struct setting *s, const struct value *x, const struct value *y)
+{
+	if (x->kind == VALUE_NUMBER && y->kind == VALUE_NUMBER)
+		return same_place(s, x->number, y->number, 0);
+	if (x->kind != VALUE_LIST || y->kind != VALUE_LIST || x->list.n != y->list.n)
+		return value_equal(x, y);
+	for (size_t i = 0; i < x->list.n; i++)
+		if (!same_place(s, x->list.at[i], y->list.at[i], i))
+			return false;
+	return true;
+}
+
+bool setting_writes(const struct setting *s, const struct value *from, const struct value *to, size_t place)
+{
+	bool lists = from->kind == VALUE_LIST && to->kind == VALUE_LIST;
+
+	return s->whole || !lists || from->list.at[place] != to->list.at[place];
+}
+
+bool setting_is_made(const struct setting *s, const struct value *from, const struct value *to,
+		     const struct value *now)
+{
+	if (now->kind != VALUE_LIST || to->kind != VALUE_LIST || now->list.n != to->list.n)
+		return setting_same(s, now, to);
+	for (size_t i = 0; i < to->list.n; i++)
+		if (setting_writes(s, from, to, i) && !same_place(s, now->list.at[i], to->list.at[i], i))
+			return false;
+	return true;
+}
+
+bool setting_is_half_made(const struct setting *s, const struct value *from, const struct value *to,
+			  const struct value *now)
+{
+	if (now->kind != VALUE_LIST || from->kind != VALUE_LIST || to->kind != VALUE_LIST || s->whole ||
+	    now->list.n != to->list.n)
+		return false;
+	for (size_t i = 0; i < to->list.n; i++)
+		if (!same_place(s, now->list.at[i], to->list.at[i], i) &&
+		    !same_place(s, now->list.at[i], from->list.at[i], i) && setting_writes(s, from, to, i))
+			return false;
+	return true;
+}
+
 /* The text of a wish without what is left alone. */
 static char *wish_text(struct planning *pl, const struct setting *s, const struct wish *w)
 {
@@ -91,7 +139,7 @@ void plan_seen(struct planning *pl, const struct setting *s, const struct wish *
 		return;
 	}
 	struct value want = setting_wanted(s, w, &seen->value, pl->arena);
-	if (!value_equal(&want, &seen->value))
+	if (!setting_same(s, &want, &seen->value))
 		planning_add(pl, s, w->port, &seen->value, &want);
 }
 

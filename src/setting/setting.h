@@ -3,6 +3,7 @@
 #ifndef DOROCE_SETTING_SETTING_H
 #define DOROCE_SETTING_SETTING_H
 
+#include "base/diag.h"
 #include "base/opt.h"
 #include "port/port.h"
 #include "setting/value.h"
@@ -53,12 +54,15 @@ struct route_wish {
 };
 
 /* All that is wished of one port. number: by setting id, of the settings that are numbers.
- * list: the same of settings that are lists, LIST_ANY where a place is not ours.
+ * list: the same of settings that are lists, LIST_ANY where a place is not ours; OPT_NONE: the intent says that it is
+ * not ours, and nothing is made to follow from other wishes.
+ * said_at: by setting id, where the intent says it; NULL: not known.
  * flush: it shall have no addresses but addrs and its link-local ones. */
 struct wish {
 	const struct port *port;
 	struct opt_u32 number[SETTING_N];
 	struct opt_list list[SETTING_N];
+	const struct place *said_at;
 	struct addrs addrs;
 	bool flush;
 	struct VEC(struct route_wish) routes;
@@ -118,11 +122,13 @@ struct planning {
 };
 
 /* What was read of a setting: its value now; why: there is none to be had, for the operator ("the driver
- * veth has no PFC"). derived: it follows from other settings and can not be written by itself. */
+ * veth has no PFC"). derived: it follows from other settings and can not be written by itself. cap: priorities that
+ * can have PFC, traffic classes that there are, bytes of all buffers; 0: not known, or as many as there are. */
 struct setting_seen {
 	struct value value;
 	const char *why;
 	bool derived;
+	uint32_t cap;
 };
 
 /* Read from the kernel what node_read() does not: the setting s, and those that come by the same reading, into
@@ -150,6 +156,9 @@ typedef int setting_apply_fn(struct kern *k, const struct op *op, const struct v
  * none; of files some may be written when one of them fails. */
 typedef int setting_join_fn(struct kern *k, const struct op *op, size_t n, bool undo, struct err *e);
 
+/* True when two numbers say the same in one place of the list (0 where it is none): hardware rounds what it takes. */
+typedef bool setting_same_fn(uint32_t x, uint32_t y, size_t place);
+
 /* True when the effective value of a setting with a counterpart in `all` serves the wish. */
 typedef bool setting_serves_fn(uint32_t wish, uint32_t effective);
 
@@ -163,6 +172,8 @@ struct setting {
 	enum stage stage;
 	uint32_t min, max; /* of the number, of each of the list; both allowed */
 	size_t count; /* places of a list; 0: it is a number */
+	bool whole; /* the places of the list say something together alone: none of them is written or kept by itself */
+	const char *flaps; /* what happens to the port's link when it is written, NULL: nothing */
 	const char *const *words; /* of the numbers from 0 on, NULL at the end */
 	const char *const *kernel_words; /* the same, as the kernel has them in its file */
 	const char *place; /* file or attribute that holds it, see the hooks */
@@ -175,6 +186,7 @@ struct setting {
 	setting_read_fn *read; /* NULL: get, of what node_read() has read */
 	setting_get_fn *get;
 	setting_text_fn *text; /* words, else value_text */
+	setting_same_fn *same; /* equal */
 	setting_plan_fn *plan; /* plan_if_unequal, with read: plan_seen */
 	setting_plan_node_fn *plan_node; /* NULL: of a port */
 	setting_apply_fn *apply;
@@ -216,6 +228,20 @@ struct value setting_now(const struct setting *s, const struct node *n, const st
 /* True when the wish mentions it. */
 bool setting_is_wished(const struct setting *s, const struct wish *w);
 
+/* True when both say the same, as far as the hardware tells them apart. */
+bool setting_same(const struct setting *s, const struct value *x, const struct value *y);
+
+/* True when a change from `from` to `to` writes this place of the list: others may be somebody else's. */
+bool setting_writes(const struct setting *s, const struct value *from, const struct value *to, size_t place);
+
+/* True when `now` has what `to` says in each place that the change from `from` writes. */
+bool setting_is_made(const struct setting *s, const struct value *from, const struct value *to,
+		     const struct value *now);
+
+/* True when each of these places has the one or the other. */
+bool setting_is_half_made(const struct setting *s, const struct value *from, const struct value *to,
+			  const struct value *now);
+
 /* The value as in `old`, but where the wish says something. */
 struct value setting_wanted(const struct setting *s, const struct wish *w, const struct value *old, struct arena *a);
 
@@ -237,7 +263,8 @@ setting_get_fn mtu_get, up_get, conf_get;
 setting_plan_fn mtu_plan, conf_plan, address_plan, route_plan, rule_plan, dcbx_plan, trust_plan;
 setting_plan_node_fn file_plan;
 setting_read_fn dcb_read, pause_read, cm_read, kernfile_read, vlan_egress_read;
-setting_text_fn dcbx_text, prios_text, dscp_prio_text, ets_text, buffer_text, map_text;
+setting_text_fn dcbx_text, trust_text, prios_text, dscp_prio_text, ets_text, buffer_text, map_text;
+setting_same_fn dcbx_same, buffer_same, maxrate_same;
 setting_apply_fn mtu_apply, up_apply, conf_apply, address_apply, route_apply, rule_apply, file_apply, dcb_apply,
 	pause_apply, cm_apply, kernfile_apply, vlan_egress_apply;
 setting_join_fn conf_join, file_join;

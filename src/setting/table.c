@@ -22,12 +22,12 @@
 	}
 
 /* a slice of struct dcb */
-#define DCB_ROW(n, k, places, dcb_part, member, least, most, in_words, reason)                 \
+#define DCB_ROW(n, k, places, dcb_part, member, least, most, in_words, reason, ...)            \
 	{                                                                                      \
 		.name = n, .key = k, .unit = "", .source = "dcbnl " #dcb_part, .why = reason,     \
 		.stage = STAGE_QOS, .min = least, .max = most, .count = places,                   \
 		.part = DCB_PART_##dcb_part, .off = offsetof(struct dcb, member),                 \
-		.read = dcb_read, .text = in_words, .apply = dcb_apply,                           \
+		.read = dcb_read, .text = in_words, .apply = dcb_apply, __VA_ARGS__               \
 	}
 
 /* a file of sysfs or debugfs */
@@ -49,8 +49,9 @@ const struct setting settings[SETTING_N] = {
 	[SETTING_DCBX] = {
 		.name = "dcbx", .key = "qos.dcbx", .unit = "", .source = "dcbnl DCB_CMD_SDCBX",
 		.why = "firmware that has DCBX overwrites PFC and ETS with what the switch says",
-		.stage = STAGE_QOS, .max = 1, .words = dcbx_words, .part = DCB_PART_DCBX,
-		.off = offsetof(struct dcb, dcbx), .read = dcb_read, .text = dcbx_text, .plan = dcbx_plan, .apply = dcb_apply,
+		.stage = STAGE_QOS, .min = 1, .max = 1, .words = dcbx_words, .part = DCB_PART_DCBX,
+		.off = offsetof(struct dcb, dcbx), .read = dcb_read, .text = dcbx_text, .same = dcbx_same,
+		.plan = dcbx_plan, .apply = dcb_apply,
 	},
 	[SETTING_PAUSE] = {
 		.name = "pause", .key = "qos.pause", .unit = "", .source = "ethtool netlink ETHTOOL_MSG_PAUSE_SET",
@@ -58,31 +59,34 @@ const struct setting settings[SETTING_N] = {
 		.stage = STAGE_QOS, .max = 3, .words = pause_words, .read = pause_read, .apply = pause_apply,
 	},
 	[SETTING_BUFFER] =
-		DCB_ROW("buffer", NULL, PRIORITIES * 2, BUFFER, prio_buffer, 0, UINT32_MAX, buffer_text,
-			"a priority with PFC in a buffer too small, or shared with others, loses packets all the same"),
+		DCB_ROW("buffer", "qos.buffer", PRIORITIES * 2, BUFFER, prio_buffer, 0, UINT32_MAX, buffer_text,
+			"a priority with PFC in a buffer too small, or shared with others, loses packets all the same",
+			.whole = true, .same = buffer_same),
 	[SETTING_CABLE_LENGTH] =
 		DCB_ROW("cable_length", "qos.cable_length_m", 0, PFC, pfc_delay, 0, 65535, NULL,
-			"the buffer behind a pause frame must hold what is on the cable"),
+			"the buffer behind a pause frame must hold what is on the cable", ),
 	[SETTING_ETS] =
-		DCB_ROW("ets", NULL, PRIORITIES * 3, ETS, prio_tc, 0, 255, ets_text,
-			"priorities in one traffic class share its queue: what stops one stops all of them"),
+		DCB_ROW("ets", "qos.ets", PRIORITIES * 3, ETS, prio_tc, 0, 255, ets_text,
+			"priorities in one traffic class share its queue: what stops one stops all of them", .whole = true),
 	[SETTING_MAXRATE] =
-		DCB_ROW("maxrate", NULL, PRIORITIES, MAXRATE, maxrate_kbps, 0, UINT32_MAX - 2, NULL,
-			"a traffic class with a limit never gets more, however free the wire is"),
+		DCB_ROW("maxrate", "qos.maxrate_mbps", PRIORITIES, MAXRATE, maxrate_kbps, 0, UINT32_MAX - 2, NULL,
+			"a traffic class with a limit never gets more, however free the wire is", .same = maxrate_same),
 	[SETTING_DSCP_PRIO] =
-		DCB_ROW("dscp_prio", NULL, DSCPS, APP, dscp_prio, 0, PRIORITIES - 1, dscp_prio_text,
-			"a DSCP of another priority rides without PFC and is dropped under load"),
+		DCB_ROW("dscp_prio", "qos.dscp_prio", DSCPS, APP, dscp_prio, 0, PRIORITIES - 1, dscp_prio_text,
+			"a DSCP of another priority rides without PFC and is dropped under load", ),
 	[SETTING_TRUST] = {
 		.name = "trust", .key = "qos.trust", .unit = "", .source = "dcbnl DCB_ATTR_DCB_APP_TRUST_TABLE",
 		.why = "without trust in DSCP untagged RoCE packets are of priority 0, whatever their ToS",
 		.stage = STAGE_QOS, .max = 1, .words = trust_words, .part = DCB_PART_TRUST,
-		.off = offsetof(struct dcb, trust), .read = dcb_read, .plan = trust_plan, .apply = dcb_apply,
+		.off = offsetof(struct dcb, trust), .read = dcb_read, .text = trust_text, .plan = trust_plan,
+		.apply = dcb_apply,
 	},
 	[SETTING_PFC] =
-		DCB_ROW("pfc", NULL, PRIORITIES, PFC, pfc, 0, 1, prios_text,
-			"without PFC on its priority RoCE loses packets wherever a switch's queue is full"),
+		DCB_ROW("pfc", "qos.pfc", PRIORITIES, PFC, pfc, 0, 1, prios_text,
+			"without PFC on its priority RoCE loses packets wherever a switch's queue is full",
+			.flaps = "the link goes down and up"),
 	[SETTING_VLAN_EGRESS] = {
-		.name = "vlan_egress", .unit = "", .source = "rtnetlink IFLA_VLAN_EGRESS_QOS",
+		.name = "vlan_egress", .key = "qos.vlan_egress", .unit = "", .source = "rtnetlink IFLA_VLAN_EGRESS_QOS",
 		.why = "rdma_cm takes the priority of a VLAN's tag from this map, not from the ToS",
 		.stage = STAGE_QOS, .max = PRIORITIES - 1, .count = SKB_PRIORITIES, .read = vlan_egress_read, .text = map_text,
 		.apply = vlan_egress_apply,
@@ -156,7 +160,7 @@ const struct setting settings[SETTING_N] = {
 			 " (the OFED driver alone has it: elsewhere the application sets it, NCCL_IB_TC)", true,
 			 "applications that set no traffic class of their own send with DSCP 0"),
 	[SETTING_ECN_NP] =
-		ATTR_ROW("ecn_np", NULL, PRIORITIES, 1, "/sys/class/net/{netdev}/ecn/roce_np/enable/{i}", NULL,
+		ATTR_ROW("ecn_np", "qos.ecn", PRIORITIES, 1, "/sys/class/net/{netdev}/ecn/roce_np/enable/{i}", NULL,
 			 " (the OFED driver alone has it)", false,
 			 "without it the receiver sends no CNP for packets that a switch has marked"),
 	[SETTING_ECN_RP] =

@@ -45,7 +45,7 @@ const char *value_text(const struct value *v, char *buf)
 		snprintf(buf, VALUE_TEXT, "-");
 		break;
 	case VALUE_NUMBER:
-		snprintf(buf, VALUE_TEXT, "%u", v->number);
+		snprintf(buf, VALUE_TEXT, v->number == LIST_NONE ? "none" : "%u", v->number);
 		break;
 	case VALUE_LIST:
 		list_text(&v->list, buf);

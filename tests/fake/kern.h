@@ -13,6 +13,9 @@ struct fake_nic {
 	struct dcb dcb;
 	uint32_t pause;
 	bool lies; /* takes every write and does nothing */
+	unsigned int lacks; /* enum dcb_part: of these it has no operation to write */
+	bool flaps, stays_down; /* as mlx5: another PFC mask takes the link down; it does not come back */
+	uint32_t downs;
 };
 
 /* A small file of sysfs, debugfs, procfs; of rdma_cm "DEVICE/PORT/NAME". */
@@ -44,7 +47,8 @@ struct fake_host {
  * writes: setters called so far, failed ones too. From write number fail_at on (from 1; 0: none)
  * fail_n writes fail with -fail_errno. Write number die_at is not made: death, if given, is jumped to.
  * link_path: a file that is a symbolic link, NULL none. runs: programs run, ran: the last one's first word;
- * run_errno: what they end with; on_run: what they do.
+ * run_errno: what they end with; on_run: what they do. down_most: links that were down at a time by their own
+ * drivers' doing; link_waits: times that links were waited for.
  * announced: gratuitous ARPs sent. waited: IPv6 addresses whose detection of duplicates was waited for. probed: addresses asked for before they were put on a port. */
 struct fake {
 	struct kern k;
@@ -53,6 +57,7 @@ struct fake {
 	struct rdma_ports rdma;
 	struct VEC(struct fake_host) hosts;
 	size_t writes, announced, probed, waited;
+	size_t down_most, link_waits;
 	size_t fail_at, fail_n;
 	int fail_errno;
 	size_t die_at;

@@ -64,6 +64,52 @@ static int get_dcb(struct kern *k, const char *netdev, struct dcb *ret, struct e
 	return 0;
 }
 
+static void link_drop(struct fake *f, struct fake_nic *n)
+{
+	size_t down = 0;
+
+	fake_link(f, n->netdev)->carrier = false;
+	n->downs++;
+	for vec_each(other, &f->now.nics)
+		down += !fake_link(f, other->netdev)->carrier;
+	f->down_most = down > f->down_most ? down : f->down_most;
+}
+
+static int read_carrier(struct kern *k, struct carrier *c, struct err *e)
+{
+	struct fake *f = fake_of(k);
+
+	(void)e;
+	for vec_each(l, &f->now.links) {
+		const struct fake_nic *n = l->ifindex == c->ifindex ? fake_nic(f, l->name) : NULL;
+
+		if (l->ifindex == c->ifindex)
+			c->on = l->carrier;
+		if (n)
+			c->downs = n->downs;
+	}
+	return 0;
+}
+
+static int wait_carrier(struct kern *k, struct carrier *c, size_t n, unsigned int limit_ms, struct err *e)
+{
+	struct fake *f = fake_of(k);
+
+	(void)limit_ms;
+	(void)e;
+	f->link_waits++;
+	for (size_t i = 0; i < n; i++)
+		for vec_each(l, &f->now.links) {
+			const struct fake_nic *nic = l->ifindex == c[i].ifindex ? fake_nic(f, l->name) : NULL;
+
+			if (nic && nic->downs != c[i].downs && !nic->stays_down)
+				l->carrier = true;
+			if (nic)
+				c[i].on = l->carrier;
+		}
+	return 0;
+}
+
 /* As the kernel: a part that the driver has not is passed over. */
 static int set_dcb(struct kern *k, const char *netdev, enum dcb_part part, const struct dcb *from,
 		   const struct dcb *to, struct err *e)
@@ -72,9 +118,11 @@ static int set_dcb(struct kern *k, const char *netdev, enum dcb_part part, const
 	int r = fake_write(fake_of(k), "data center bridging", e);
 
 	(void)from;
-	if (r < 0 || n->lies || !(n->dcb.has & part))
+	if (r < 0 || !n || n->lies || !(n->dcb.has & ~n->lacks & part))
 		return r;
 	unsigned int has = n->dcb.has;
+	if (part == DCB_PART_PFC && n->flaps && memcmp(n->dcb.pfc, to->pfc, sizeof(to->pfc)) != 0)
+		link_drop(fake_of(k), n);
 	n->dcb = *to;
 	n->dcb.has = has;
 	if (part == DCB_PART_APP && !(has & DCB_PART_TRUST)) {
@@ -100,7 +148,7 @@ static int set_pause(struct kern *k, const char *netdev, uint32_t pause, struct 
 	struct fake_nic *n = fake_nic(fake_of(k), netdev);
 	int r = fake_write(fake_of(k), "set global pause", e);
 
-	if (r == 0 && !n->lies)
+	if (r == 0 && n && !n->lies)
 		n->pause = pause;
 	return r;
 }
@@ -115,6 +163,17 @@ static int read_attr(struct kern *k, const char *path, char *buf, size_t size, s
 	return 0;
 }
 
+/* OFED's traffic_class reads as its rules, and not at all while there is none. */
+static void attr_take(struct fake_attr *at, const char *text)
+{
+	bool rules = strstr(at->path, "/traffic_class");
+
+	if (rules && text[0] == '-')
+		at->text[0] = '\0';
+	else
+		snprintf(at->text, sizeof(at->text), "%s%s", rules ? "Global tclass=" : "", text);
+}
+
 static int write_attr(struct kern *k, const char *path, const char *text, struct err *e)
 {
 	int r = fake_write(fake_of(k), path, e);
@@ -122,7 +181,7 @@ static int write_attr(struct kern *k, const char *path, const char *text, struct
 	for vec_each(at, &fake_of(k)->now.attrs) {
 		if (r < 0 || strcmp(at->path, path) != 0)
 			continue;
-		snprintf(at->text, sizeof(at->text), "%s", text);
+		attr_take(at, text);
 		return 0;
 	}
 	return r < 0 ? r : err_set(e, -ENOENT, "%s: %s", path, strerror(ENOENT));
@@ -168,4 +227,6 @@ void fake_nic_init(struct kern *k)
 	k->cm_read = read_cm;
 	k->cm_write = write_cm;
 	k->vlan_egress_set = set_vlan_egress;
+	k->carrier_read = read_carrier;
+	k->carrier_wait = wait_carrier;
 }

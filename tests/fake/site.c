@@ -3,6 +3,7 @@
 #include "fake/site.h"
 
 #include <linux/rtnetlink.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,6 +25,72 @@ struct site *site_new(size_t ports, unsigned int flags, const char *from)
 	return s;
 }
 
+void site_list(struct site *s, enum setting_id id, ...)
+{
+	uint32_t *at = arena_array(&s->arena, uint32_t, settings[id].count);
+	va_list ap;
+
+	for (size_t i = 0; i < settings[id].count; i++)
+		at[i] = LIST_ANY;
+	va_start(ap, id);
+	for (int i = va_arg(ap, int); i >= 0; i = va_arg(ap, int))
+		at[i] = va_arg(ap, unsigned int);
+	va_end(ap);
+	s->more.list[id] = (struct opt_list){ .is = OPT_SET, .v = { settings[id].count, at } };
+}
+
+static void ofed_add(struct fake *f, const struct rdma_port *p, const char *netdev)
+{
+	struct arena *a = &f->arena;
+
+	fake_attr_add(f, arena_printf(a, "/sys/class/infiniband/%s/tc/%u/traffic_class", p->device, p->port), "");
+	for (int i = 0; i < 2 * PRIORITIES; i++)
+		fake_attr_add(f, arena_printf(a, "/sys/class/net/%s/ecn/roce_%s/enable/%d", netdev, i % 2 ? "np" : "rp",
+					      i / 2), "0");
+	fake_attr_add(f, arena_printf(a, "/sys/class/net/%s/ecn/roce_np/cnp_dscp", netdev), "0");
+	fake_attr_add(f, arena_printf(a, "/sys/class/net/%s/ecn/roce_np/cnp_802p_prio", netdev), "6");
+}
+
+void site_nics(struct site *s)
+{
+	struct fake *f = &s->fake;
+
+	for (size_t i = 0; i < f->rdma.n; i++) {
+		const struct rdma_port *p = &f->rdma.at[i];
+		const char *netdev = NULL;
+
+		for vec_each(l, &f->now.links)
+			if (l->ifindex == p->ifindex && l->name[0] == 'p')
+				netdev = l->name;
+		if (!netdev)
+			continue;
+		fake_nic_add(f, netdev)->flaps = true;
+		ofed_add(f, p, netdev);
+		fake_attr_add(f, arena_printf(&f->arena, "%s/%u/default_roce_tos", p->device, p->port), "0");
+		fake_attr_add(f, arena_printf(&f->arena, "%s/%u/default_roce_mode", p->device, p->port), "IB/RoCE v1");
+	}
+	fake_attr_add(f, "/proc/sys/net/ipv4/tcp_ecn", "2");
+}
+
+/* Of the NICs: what node_read() does not read. */
+static void every_read_setting(struct site *s)
+{
+	site_nics(s);
+	for vec_each(n, &s->fake.now.nics) {
+		n->dcb.has |= DCB_PART_TRUST;
+		n->dcb.dcbx = DCBX_IEEE;
+		n->pause = PAUSE_RX | PAUSE_TX;
+	}
+	for vec_each(l, &s->fake.now.links)
+		l->vlan_id = l->name[0] == 'p' ? 100 : 0; /* so that it has a map of priorities */
+	for (enum setting_id id = 0; id < SETTING_N; id++)
+		if (settings[id].read && !settings[id].count && id != SETTING_PAUSE)
+			s->more.number[id] = (struct opt_u32){ OPT_SET, 1 };
+		else if (settings[id].read && settings[id].count)
+			site_list(s, id, 3, 1, 5, 1, -1);
+	s->more.number[SETTING_PAUSE] = (struct opt_u32){ OPT_SET, 0 };
+}
+
 struct site *site_every_setting(void)
 {
 	struct site *s = site_new(2, 0, "10.0.0.1/24");
@@ -36,6 +103,7 @@ struct site *site_every_setting(void)
 		if (settings[id].key && settings[id].get)
 			site_number(&s->in.defaults, id, id == SETTING_MTU ? 4200 : 1);
 	site_gateway(&s->in.defaults, "10.0.0.254", 4);
+	every_read_setting(s);
 	site_file_add(s, "/etc/changed", "theirs");
 	site_file_add(s, "/etc/gone", "theirs");
 	site_file(s, "/etc/new", "ours");
@@ -51,6 +119,16 @@ void site_free(struct site *s)
 	free(s);
 }
 
+static void more_wish(const struct site *s, struct wish *w, bool of_node)
+{
+	for (enum setting_id id = 0; id < SETTING_N; id++) {
+		if (!setting_is_wished(&settings[id], &s->more) || settings[id].of_node != of_node)
+			continue;
+		w->number[id] = s->more.number[id];
+		w->list[id] = s->more.list[id];
+	}
+}
+
 int site_resolve(struct site *s)
 {
 	struct err e = { 0 };
@@ -61,6 +139,10 @@ int site_resolve(struct site *s)
 	s->wishes = (struct wishes){ 0 };
 	s->remarks = (struct remarks){ 0 };
 	r = intent_resolve(&s->in, &s->node, &s->arena, &s->wishes, &s->remarks, &s->diag);
+	for vec_each(w, &s->wishes)
+		more_wish(s, w, false);
+	more_wish(s, &s->wishes.node, true);
+	settings_read(&s->fake.k, &s->arena, &s->node, &s->wishes);
 	for vec_each(w, &s->files) {
 		*vec_add(&s->arena, &s->wishes.files) = *w;
 		must(node_read_file(&s->fake.k, &s->arena, &s->node, w->path, NULL) == 0);

@@ -7,12 +7,13 @@
 #include "fake/kern.h"
 
 /* fake, in, files and options may be changed between the steps; the rest is their outcome.
- * files: wished beside the intent. options: without a journal at first. id: of the journal, 0 none. */
+ * files: wished beside the intent; more: settings wished of every port and of the node beside it. options: without a journal at first. id: of the journal, 0 none. */
 struct site {
 	struct fake fake;
 	struct arena arena;
 	struct intent in;
 	struct file_wishes files;
+	struct wish more;
 	struct node node;
 	struct wishes wishes;
 	struct remarks remarks;
@@ -56,6 +57,12 @@ struct port_intent *site_entry(struct site *s, const char *netdev, unsigned int 
 void site_address(struct site *s, struct port_intent *pi, const char *prefix, unsigned int line);
 void site_gateway(struct port_intent *pi, const char *ip, unsigned int line);
 void site_number(struct port_intent *pi, enum setting_id id, uint32_t v);
+
+/* A list that is wished: count places, all LIST_ANY but those given as pairs of place and number, -1 at the end. */
+void site_list(struct site *s, enum setting_id id, ...);
+
+/* A NIC on each port, with all that settings of QoS need: DCB, global pause, the files of OFED and of rdma_cm. */
+void site_nics(struct site *s);
 
 /* A file that is there; one that is wished, text NULL: gone. */
 void site_file_add(struct site *s, const char *path, const char *text);
