@@ -42,14 +42,20 @@ struct match {
 	const char *any;
 };
 
-/* Keys of one entry of `ports:`, or of `defaults:`. OPT_UNSET: not mentioned.
- * not_ours[]: true where the file says null: not ours, even where defaults says so. */
+/* In a list of an intent: this place is not mentioned. */
+#define LIST_UNSAID (UINT32_MAX - 2)
+
+/* Keys of one entry of `ports:`, of `defaults:`, of `qos:`, or of a profile: see layers.h. OPT_UNSET: not mentioned.
+ * not_ours[]: true where the file says null: not ours, even where defaults says so. list: the same of settings that
+ * are lists; LIST_ANY: not ours. said_at: where the file says something of the setting. */
 struct port_intent {
 	struct place at;
 	struct match match;
 	bool optional;
 	struct opt_u32 number[SETTING_N]; /* by setting id */
 	bool not_ours[SETTING_N];
+	struct opt_list list[SETTING_N];
+	struct place said_at[SETTING_N];
 	struct opt_u32 rail;
 	struct VEC(struct placed_prefix) addresses;
 	bool no_addresses; /* `addresses: none` */
@@ -64,6 +70,17 @@ struct port_intent {
 	bool table_not_ours;
 	struct place table_at, rule_priority_at;
 };
+
+/* Values under a name. base: name of the profile that it starts from, v NULL: of nothing. source: where its values
+ * have been published. */
+struct profile {
+	const char *name, *summary, *source;
+	struct placed_text base;
+	struct place at;
+	struct port_intent set;
+};
+
+struct profiles VEC(struct profile);
 
 /* Where the number of this host comes from. number: as written, or filled in by intent_host(). */
 struct host_wish {
@@ -91,6 +108,9 @@ struct intent {
 	struct placed_prefix sequence;
 	struct host_wish host;
 	struct table_names table_names;
+	struct placed_text profile; /* v NULL, "none": none */
+	struct profiles profiles;   /* of the file */
+	struct port_intent qos;     /* for all ports, below defaults */
 	struct port_intent defaults;
 	struct VEC(struct port_intent) ports;
 	bool has_ports; /* false: `ports:` is not there, every RoCE port is meant */
@@ -113,7 +133,7 @@ int intent_read_file(const char *path, struct arena *a, struct intent *ret, stru
 
 /* INTENT options of the command line; NULL or n 0: not given. */
 struct intent_options {
-	const char *address, *gateway, *mtu, *host;
+	const char *address, *gateway, *mtu, *host, *profile, *tos;
 	bool flush;
 	struct VEC(const char *) ports;
 	struct VEC(const char *) force;

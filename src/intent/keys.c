@@ -65,12 +65,16 @@ static int unknown_key(const struct doc *d, const yaml_node_t *key, const struct
 			allowed_text(d->arena, keys));
 }
 
-static void null_read(const struct key *k, void *obj)
+static void null_read(const struct slot *s)
 {
+	const struct key *k = s->key;
+
+	if (k->null)
+		k->null(s);
 	if (k->not_ours)
-		*(bool *)((char *)obj + k->not_ours) = true;
+		*(bool *)((char *)s->obj + k->not_ours) = true;
 	for (size_t i = 0; k->group && i < k->sub->n; i++)
-		null_read(&k->sub->at[i], obj);
+		null_read(&(struct slot){ s->doc, &k->sub->at[i], s->node, s->obj });
 }
 
 void slot_read(const struct slot *s, key_read_fn *read)
@@ -87,7 +91,7 @@ static void value_read(const struct slot *s)
 	const struct key *k = s->key;
 
 	if (doc_is_null(s->node) && !k->required && !k->null_is_error)
-		null_read(k, s->obj);
+		null_read(s);
 	else
 		slot_read(s, k->read);
 	if (k->at)

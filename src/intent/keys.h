@@ -20,15 +20,28 @@ struct slot {
  * A kind that has parts tells their errors itself. */
 typedef int key_read_fn(const struct slot *s, struct err *e);
 
+/* What null puts there. */
+typedef void key_null_fn(const struct slot *s);
+
 struct keys {
 	const struct key *at;
 	size_t n;
+};
+
+/* Of a key that is a part of a list: its first place and how many of those `of` that the list has. none: what the
+ * word none stands for. scale: what is stored is so many times what is written, 0: once. also: of a second list in
+ * the object that gets the same, 0: none. */
+struct span {
+	size_t first, n, of;
+	uint32_t none, scale;
+	size_t also;
 };
 
 /* path: the name after the last dot is the key, the whole is for messages.
  * off: of the member in the object; at: of its struct place, 0: not kept.
  * not_ours: of the bool that null sets, 0: null is as good as not mentioned.
  * sub: keys of a mapping; group: they are members of the same object, and null means all of them.
+ * words: of the numbers from range.min to range.max, NULL where there is none. null: instead of not_ours.
  * hidden: not offered in messages. */
 struct key {
 	const char *path;
@@ -36,6 +49,9 @@ struct key {
 	size_t off, at, not_ours;
 	const struct keys *sub;
 	struct range range;
+	const char *const *words;
+	struct span span;
+	key_null_fn *null;
 	bool required, null_is_error, group, hidden;
 };
 

@@ -64,6 +64,66 @@ int kind_opt_bool(const struct slot *s, struct err *e)
 	return r;
 }
 
+static const char *words_text(const struct slot *s)
+{
+	const struct key *k = s->key;
+	const char *text = "";
+
+	for (uint32_t v = k->range.min; v <= k->range.max; v++)
+		if (k->words[v])
+			text = arena_printf(s->doc->arena, "%s%s%s", text, *text ? ", " : "", k->words[v]);
+	return text;
+}
+
+/* Programs that write YAML turn off and on into false and true. */
+static const char *word_of(const yaml_node_t *n)
+{
+	const char *text = doc_text(n);
+
+	if (text && doc_is_plain(n) && strcmp(text, "false") == 0)
+		return "off";
+	return text && doc_is_plain(n) && strcmp(text, "true") == 0 ? "on" : text;
+}
+
+int kind_word(const struct slot *s, struct err *e)
+{
+	const struct key *k = s->key;
+	const char *text = word_of(s->node), *allowed = words_text(s);
+	const char *wanted = arena_printf(s->doc->arena, "%s%s", strchr(allowed, ',') ? "one of " : "", allowed);
+
+	for (uint32_t v = k->range.min; text && v <= k->range.max; v++)
+		if (k->words[v] && strcmp(k->words[v], text) == 0) {
+			*(uint32_t *)slot_member(s) = v;
+			return 0;
+		}
+	if (!text || doc_is_null(s->node))
+		return wrong_type(s, wanted, e);
+	return err_set(e, -EINVAL, "%s is wanted, not '%.*s'", wanted, quote_len(doc_text(s->node)), doc_text(s->node));
+}
+
+int kind_opt_word(const struct slot *s, struct err *e)
+{
+	struct opt_u32 *o = slot_member(s);
+	struct key number = *s->key;
+	struct slot one = { s->doc, &number, s->node, &o->v };
+
+	number.off = 0;
+	int r = kind_word(&one, e);
+	if (r == 0)
+		o->is = OPT_SET;
+	return r;
+}
+
+int kind_text(const struct slot *s, struct err *e)
+{
+	const char **member = slot_member(s);
+
+	if (!doc_text(s->node))
+		return wrong_type(s, "text", e);
+	*member = arena_strdup(s->doc->arena, doc_text(s->node));
+	return 0;
+}
+
 int kind_glob(const struct slot *s, struct err *e)
 {
 	const char *text = doc_text(s->node);
@@ -148,16 +208,6 @@ int slot_each(const struct slot *s, key_read_fn *item, struct err *e)
 int kind_map(const struct slot *s, struct err *e)
 {
 	return keys_read(s->doc, s->node, s->key->sub, slot_member(s), e);
-}
-
-int kind_none(const struct slot *s, struct err *e)
-{
-	const char *text = doc_text(s->node);
-
-	if (text && strcmp(text, "none") == 0)
-		return 0;
-	return err_set(e, -EINVAL,
-		       "not available in this version; write none or leave the key out");
 }
 
 int kind_unavailable(const struct slot *s, struct err *e)

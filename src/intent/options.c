@@ -4,6 +4,7 @@
 
 #include "intent/intent.h"
 #include "intent/parse.h"
+#include "intent/profile.h"
 
 /* Tell what is wrong with the value of an option: e->text, when r says so. */
 static void option_check(int r, const char *option, const struct err *e, struct diag *d)
@@ -45,18 +46,26 @@ static void apply_gateway(const char *text, struct intent *in, struct diag *d)
 	in->defaults.gateway_at = in->defaults.gateway6_at = at;
 }
 
-static void apply_mtu(const char *text, struct intent *in, struct diag *d)
+/* A number for all ports, laid over what any of them says. */
+static void apply_number(enum setting_id id, const char *option, const char *text, struct intent *in, struct diag *d)
 {
-	const struct setting *s = &settings[SETTING_MTU];
+	const struct setting *s = &settings[id];
 	const struct range range = { s->min, s->max, .unit = s->unit };
-	struct opt_u32 mtu = { .is = OPT_SET };
+	struct opt_u32 number = { .is = OPT_SET };
 	struct err e = { 0 };
 
-	option_check(parse_u32(text, &range, &mtu.v, &e), "--mtu", &e, d);
-	in->defaults.number[SETTING_MTU] = mtu;
-	in->defaults.not_ours[SETTING_MTU] = false;
+	option_check(parse_u32(text, &range, &number.v, &e), option, &e, d);
+	in->defaults.number[id] = number;
+	in->defaults.said_at[id] = (struct place){ .file = option };
+	in->defaults.not_ours[id] = false;
 	for vec_each(entry, &in->ports)
-		entry->number[SETTING_MTU] = (struct opt_u32){ 0 };
+		entry->number[id] = (struct opt_u32){ 0 };
+}
+
+static void apply_profile(const char *name, struct arena *a, struct intent *in, struct diag *d)
+{
+	in->profile = (struct placed_text){ arena_strdup(a, name), { .file = "--profile" } };
+	profiles_check(in, a, d);
 }
 
 static void apply_host(const char *text, struct intent *in, struct diag *d)
@@ -95,7 +104,7 @@ static void apply_port(const char *name, struct arena *a, struct intent *in, str
 
 bool intent_options_given(const struct intent_options *o)
 {
-	return o->address || o->gateway || o->mtu || o->ports.n;
+	return o->address || o->gateway || o->mtu || o->profile || o->tos || o->ports.n;
 }
 
 int intent_options_apply(const struct intent_options *o, struct arena *a, struct intent *in,
@@ -108,7 +117,11 @@ int intent_options_apply(const struct intent_options *o, struct arena *a, struct
 	if (o->gateway)
 		apply_gateway(o->gateway, in, d);
 	if (o->mtu)
-		apply_mtu(o->mtu, in, d);
+		apply_number(SETTING_MTU, "--mtu", o->mtu, in, d);
+	if (o->profile)
+		apply_profile(o->profile, a, in, d);
+	if (o->tos)
+		apply_number(SETTING_CM_TOS, "--tos", o->tos, in, d);
 	if (o->host)
 		apply_host(o->host, in, d);
 	if (o->flush)

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "intent/intent.h"
+#include "intent/profile.h"
 #include "intent/schema.h"
 
 static void root_read(struct doc *d, struct intent *ret)
@@ -39,6 +40,7 @@ int intent_read(const char *file, const char *text, struct arena *a, struct inte
 		return too_large(doc.file, d);
 	if (doc_load(&doc, text) == 0)
 		root_read(&doc, &in);
+	profiles_check(&in, a, d);
 	if (d->n > before)
 		return -EINVAL;
 	*ret = in;

@@ -6,6 +6,7 @@
 
 #include "intent/addresses.h"
 #include "intent/intent.h"
+#include "intent/layers.h"
 #include "intent/match.h"
 #include "intent/places.h"
 #include "intent/routes.h"
@@ -83,19 +84,11 @@ static bool is_built_in_for(size_t i, const struct wish *w)
 	return has_family(w, built_in[i].family) && (built_in[i].id != SETTING_ACCEPT_RA || ip6);
 }
 
-static void numbers_wish(const struct intent *in, const struct port_intent *pi, struct wish *w)
+static void built_in_wish(struct wish *w)
 {
 	for (size_t i = 0; i < ARRAY_LEN(built_in); i++)
 		if (is_built_in_for(i, w))
 			w->number[built_in[i].id] = (struct opt_u32){ OPT_SET, built_in[i].value };
-	for (size_t i = 0; i < SETTING_N; i++) {
-		if (in->defaults.number[i].is != OPT_UNSET)
-			w->number[i] = in->defaults.number[i];
-		if (pi->number[i].is != OPT_UNSET)
-			w->number[i] = pi->number[i];
-		if (pi->not_ours[i] || (pi->number[i].is == OPT_UNSET && in->defaults.not_ours[i]))
-			w->number[i] = (struct opt_u32){ 0 };
-	}
 }
 
 static bool table_is_ours(const struct intent *in, const struct port_intent *pi)
@@ -214,18 +207,18 @@ static void tables_wish(const struct routing *ro, struct wishes *ws, struct rema
 	}
 }
 
-static void wish_add(const struct intent *in, const struct address_plan *ap, struct arena *a,
-		     struct wishes *ws)
+static void wish_add(const struct layers *la, const struct address_plan *ap, struct wishes *ws)
 {
-	struct wish *w = vec_add(a, ws);
+	struct wish *w = vec_add(la->arena, ws);
 
 	w->port = ap->port;
-	w->flush = flush_wanted(in, ap);
+	w->flush = flush_wanted(la->in, ap);
 	for (size_t i = 0; i < ap->n; i++)
-		*vec_add(a, &w->addrs) = (struct addr){
+		*vec_add(la->arena, &w->addrs) = (struct addr){
 			.ifindex = ap->port->link.ifindex, .prefix = ap->addr[i].v,
 		};
-	numbers_wish(in, ap->entry, w);
+	built_in_wish(w);
+	layers_wish(la, ap->entry, w);
 }
 
 /* Why the port gets no wish although an entry matches it, or NULL. */
@@ -280,9 +273,12 @@ int intent_resolve(const struct intent *in, const struct node *n, struct arena *
 		};
 	if (addresses_plan(in, ap, count, n, a, remarks, d) < 0 || d->n)
 		return -EINVAL;
+	const struct layers la = layers_of(in, a, d);
 	for (size_t i = 0; i < count; i++)
 		if (ap[i].wished)
-			wish_add(in, &ap[i], a, ret);
+			wish_add(&la, &ap[i], ret);
+	if (ret->n)
+		layers_wish_node(&la, &ret->node);
 	tables_wish(&(struct routing){ in, ap, count, n, a, d }, ret, remarks);
 	return d->n ? -EINVAL : 0;
 }

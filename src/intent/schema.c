@@ -8,9 +8,9 @@
 #include "base/word.h"
 #include "intent/intent.h"
 #include "intent/kinds.h"
+#include "intent/profile.h"
 #include "intent/routes.h"
-
-struct key_list VEC(struct key);
+#include "intent/setting_keys.h"
 
 enum { TIMEOUT_MS_MAX = 3600000, RAIL_MAX = 255 };
 
@@ -263,6 +263,15 @@ static int read_ports(const struct slot *s, struct err *e)
 	return slot_each(s, add_port, e);
 }
 
+static int kind_placed_text(const struct slot *s, struct err *e)
+{
+	struct placed_text *p = slot_member(s);
+	struct key text = { .path = s->key->path, .off = offsetof(struct placed_text, v) };
+
+	p->at = doc_place(s->doc, s->node);
+	return kind_text(&(struct slot){ s->doc, &text, s->node, p }, e);
+}
+
 /* A backend that this version does not have is refused where it is wanted: the file may be for others, too. */
 static int read_persist(const struct slot *s, struct err *e)
 {
@@ -278,6 +287,34 @@ static int read_persist(const struct slot *s, struct err *e)
 		return 0;
 	return err_set(e, -EINVAL, "one of auto, none, netplan, networkmanager, networkd, ifcfg, ifupdown, wicked "
 		       "is wanted%s%s%s", near ? ": did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+static int read_profile(const struct slot *s, struct err *e)
+{
+	return keys_read(s->doc, s->node, s->key->sub, s->obj, e);
+}
+
+/* {NAME: {base: …, qos: {…}}}: any name but those that are there already. */
+static int read_profiles(const struct slot *s, struct err *e)
+{
+	struct intent *in = s->obj;
+
+	if (s->node->type != YAML_MAPPING_NODE)
+		return err_set(e, -EINVAL, "a mapping (name: {…}) is wanted, not %s", doc_kind(s->node));
+	for (yaml_node_pair_t *p = s->node->data.mapping.pairs.start; p < s->node->data.mapping.pairs.top; p++) {
+		yaml_node_t *name = yaml_document_get_node(&s->doc->tree, p->key);
+		struct slot named = { s->doc, s->key, name, in };
+
+		if (!doc_visit(s->doc, name))
+			return 0;
+		struct profile *pr = vec_add(s->doc->arena, &in->profiles);
+		pr->at = doc_place(s->doc, name);
+		slot_read(&(struct slot){ s->doc, &(struct key){ .path = "profiles" }, name, &pr->name }, kind_text);
+		named.node = yaml_document_get_node(&s->doc->tree, p->value);
+		named.obj = pr;
+		slot_read(&named, read_profile);
+	}
+	return 0;
 }
 
 static int not_in_defaults(const struct slot *s, struct err *e)
@@ -333,6 +370,12 @@ static const struct key port_rows[] = {
 	  .not_ours = offsetof(struct port_intent, routes_not_ours), .sub = KEYS(route_rows) },
 };
 
+static const struct key profile_rows[] = {
+	{ "profiles.base", kind_placed_text, .off = offsetof(struct profile, base) },
+	{ "profiles.summary", kind_text, .off = offsetof(struct profile, summary) },
+	{ "profiles.source", kind_text, .off = offsetof(struct profile, source) },
+};
+
 static const struct key sequence_rows[] = {
 	{ "sequence.from", kind_prefix, .off = offsetof(struct intent, sequence.v),
 	  .at = offsetof(struct intent, sequence.at), .required = true },
@@ -356,98 +399,54 @@ static const struct key top_rows[] = {
 	{ "persist", read_persist, .off = offsetof(struct intent, persist) },
 	{ "host", read_host, .off = offsetof(struct intent, host.number), .at = offsetof(struct intent, host.at),
 	  .sub = KEYS(host_rows), .range = { .max = HOST_MAX } },
-	{ .path = "profile", .read = kind_none },
-	{ "qos", kind_unavailable, .null_is_error = true, .hidden = true },
+	{ "profile", kind_placed_text, .off = offsetof(struct intent, profile) },
 	{ "apps", kind_unavailable, .null_is_error = true, .hidden = true },
-	{ "profiles", kind_unavailable, .null_is_error = true, .hidden = true },
 };
-
-static void add_rows(struct arena *a, struct key_list *l, const struct key *rows, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		*vec_add(a, l) = rows[i];
-}
-
-static const struct keys *list_done(struct arena *a, const struct key_list *l)
-{
-	struct keys *keys = arena_new(a, struct keys);
-
-	*keys = (struct keys){ l->at, l->n };
-	return keys;
-}
-
-static struct key setting_row(const struct setting *s)
-{
-	enum setting_id id = setting_id(s);
-
-	return (struct key){
-		.path = s->key,
-		.read = kind_opt_u32,
-		.off = offsetof(struct port_intent, number) + id * sizeof(struct opt_u32),
-		.not_ours = offsetof(struct port_intent, not_ours) + id * sizeof(bool),
-		.range = { s->min, s->max, .unit = s->unit },
-	};
-}
-
-/* Add the settings whose key starts with the group ("arp."), "" for those outside of groups. */
-static void add_settings(struct arena *a, struct key_list *l, const char *group)
-{
-	size_t len = strlen(group);
-
-	for (size_t i = 0; i < SETTING_N; i++) {
-		const char *key = settings[i].key;
-
-		if (key && strncmp(key, group, len) == 0 && !strchr(key + len, '.'))
-			*vec_add(a, l) = setting_row(&settings[i]);
-	}
-}
-
-static bool has_path(const struct key_list *l, const char *path)
-{
-	for vec_each(k, l)
-		if (strcmp(k->path, path) == 0)
-			return true;
-	return false;
-}
-
-/* Add a mapping for each group of settings: "arp" for "arp.ignore" and the like. */
-static void add_groups(struct arena *a, struct key_list *l)
-{
-	for (size_t i = 0; i < SETTING_N; i++) {
-		const char *key = settings[i].key, *dot = key ? strchr(key, '.') : NULL;
-
-		if (!dot)
-			continue;
-		const char *group = arena_printf(a, "%.*s", (int)(dot - key), key);
-		if (has_path(l, group))
-			continue;
-		struct key_list members = { 0 };
-		add_settings(a, &members, arena_printf(a, "%s.", group));
-		*vec_add(a, l) = (struct key){
-			.path = group,
-			.read = kind_map,
-			.sub = list_done(a, &members),
-			.group = true,
-		};
-	}
-}
 
 static const struct keys *port_keys(struct arena *a, const struct key *rows, size_t n)
 {
 	struct key_list l = { 0 };
 
-	add_rows(a, &l, rows, n);
-	add_rows(a, &l, port_rows, ARRAY_LEN(port_rows));
-	add_settings(a, &l, "");
-	add_groups(a, &l);
-	return list_done(a, &l);
+	keys_add(a, &l, rows, n);
+	keys_add(a, &l, port_rows, ARRAY_LEN(port_rows));
+	setting_keys_add(a, &l, "");
+	return keys_done(a, &l);
+}
+
+static const struct keys *qos_keys(struct arena *a)
+{
+	struct key_list l = { 0 };
+
+	setting_keys_add(a, &l, "qos.");
+	return keys_done(a, &l);
+}
+
+const struct keys *schema_of_profile(struct arena *a)
+{
+	struct key mtu = setting_key(SETTING_MTU), qos = {
+		.path = "profiles.qos", .read = kind_map, .off = offsetof(struct profile, set), .sub = qos_keys(a),
+	};
+	struct key_list l = { 0 };
+
+	keys_add(a, &l, profile_rows, ARRAY_LEN(profile_rows));
+	mtu.off += offsetof(struct profile, set);
+	mtu.at += offsetof(struct profile, set);
+	mtu.not_ours += offsetof(struct profile, set);
+	keys_add(a, &l, &mtu, 1);
+	keys_add(a, &l, &qos, 1);
+	return keys_done(a, &l);
 }
 
 const struct keys *schema_new(struct arena *a)
 {
 	struct key_list l = { 0 };
 
-	add_rows(a, &l, top_rows, ARRAY_LEN(top_rows));
+	keys_add(a, &l, top_rows, ARRAY_LEN(top_rows));
+	*vec_add(a, &l) = (struct key){ .path = "profiles", .read = read_profiles, .sub = schema_of_profile(a) };
+	*vec_add(a, &l) = (struct key){
+		.path = "qos", .read = kind_map, .off = offsetof(struct intent, qos), .at = offsetof(struct intent, qos.at),
+		.sub = qos_keys(a),
+	};
 	*vec_add(a, &l) = (struct key){
 		.path = "defaults",
 		.read = kind_map,
@@ -461,5 +460,5 @@ const struct keys *schema_new(struct arena *a)
 		.null_is_error = true,
 		.sub = port_keys(a, entry_rows, ARRAY_LEN(entry_rows)),
 	};
-	return list_done(a, &l);
+	return keys_done(a, &l);
 }

@@ -20,7 +20,7 @@ static int apply(struct arena *a, const struct intent_options *o, struct intent 
 static void each_option_counts_as_given(void **state)
 {
 	const struct intent_options given[] = {
-		{ .address = "" }, { .gateway = "" }, { .mtu = "" },
+		{ .address = "" }, { .gateway = "" }, { .mtu = "" }, { .profile = "" }, { .tos = "" },
 		{ .ports = { names, 1, 1 } },
 	};
 
@@ -48,6 +48,22 @@ static void options_go_over_what_a_port_says_but_not_over_null(void **state)
 	assert_int_equal(pi->number[SETTING_MTU].is, OPT_UNSET);
 	assert_int_equal(pi->gateway.is, OPT_UNSET);
 	assert_true(pi->not_ours[SETTING_MTU]);
+}
+
+static void tos_and_profile_go_over_the_file(void **state)
+{
+	auto_arena a = { 0 };
+	struct intent in = { .file = "f", .has_ports = true, .profile.v = "lossy" };
+	struct port_intent *pi = vec_add(&a, &in.ports);
+	char *errors;
+
+	(void)state;
+	pi->number[SETTING_CM_TOS] = (struct opt_u32){ OPT_SET, 0 };
+	assert_int_equal(apply(&a, &(struct intent_options){ .tos = "104", .profile = "lossless" }, &in, &errors), 0);
+	assert_int_equal(pi->number[SETTING_CM_TOS].is, OPT_UNSET);
+	assert_int_equal(in.defaults.number[SETTING_CM_TOS].v, 104);
+	assert_string_equal(in.defaults.said_at[SETTING_CM_TOS].file, "--tos");
+	assert_string_equal(in.profile.v, "lossless");
 }
 
 static void no_options_change_nothing(void **state)
@@ -177,6 +193,9 @@ static void wrong_values_name_their_option(void **state)
 		  "--address: the prefix length is missing: fd01::1/64, for example\n" },
 		{ { .gateway = "x" },
 		  "--gateway: an address such as 10.1.0.1 is wanted, not 'x'\n" },
+		{ { .tos = "256" }, "--tos: 256 is out of range: 0 to 255\n" },
+		{ { .profile = "lossles" }, "--profile: profile: there is no profile 'lossles': did you mean 'lossless'? "
+					    "(see: doroce explain profile)\n" },
 		{ { .ports = { empty, 1, 1 } }, "--port: an empty name matches nothing\n" },
 	};
 	auto_arena a = { 0 };
@@ -209,6 +228,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_option_counts_as_given),
+		cmocka_unit_test(tos_and_profile_go_over_the_file),
 		cmocka_unit_test(no_options_change_nothing),
 		cmocka_unit_test(values_go_over_those_of_the_file),
 		cmocka_unit_test(gateway_none_removes_one),

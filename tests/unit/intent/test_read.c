@@ -271,22 +271,55 @@ static void an_empty_list_of_ports_is_not_its_absence(void **state)
 	assert_false(read_good(&a, "version: 1\n").has_ports);
 }
 
+/* "qos.cnp.dscp" with a value: "qos: {cnp: {dscp: 63}}" */
+static const char *nested(struct arena *a, const char *key, const char *value)
+{
+	const char *dot = strrchr(key, '.');
+	const char *text = arena_printf(a, "%s: %s", dot ? dot + 1 : key, value);
+
+	while (dot) {
+		size_t len = (size_t)(dot - key);
+
+		key = arena_printf(a, "%.*s", (int)len, key);
+		dot = strrchr(key, '.');
+		text = arena_printf(a, "%s: {%s}", dot ? dot + 1 : key, text);
+	}
+	return text;
+}
+
+static const char *highest(struct arena *a, const struct setting *s)
+{
+	return s->words ? s->words[s->max] : arena_printf(a, "%u", s->max);
+}
+
 static void every_setting_with_a_key_can_be_set(void **state)
 {
 	auto_arena a = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < SETTING_N; i++) {
-		const char *dot = settings[i].key ? strchr(settings[i].key, '.') : NULL;
-		const char *form = dot ? "version: 1\ndefaults: {%.*s: {%s: %u}}\n" :
-					 "version: 1\ndefaults: {%.*s%s: %u}\n";
-
-		if (!settings[i].key)
+	for (const struct setting *s = settings; s < settings + SETTING_N; s++) {
+		if (!s->key || s->count)
 			continue;
-		int group = dot ? (int)(dot - settings[i].key) : 0;
-		const char *text = arena_printf(&a, form, group, settings[i].key,
-						dot ? dot + 1 : settings[i].key, settings[i].max);
-		must_be_number(&read_good(&a, text).defaults.number[i], settings[i].max);
+		const char *text = arena_printf(&a, "version: 1\ndefaults: {%s}\n", nested(&a, s->key, highest(&a, s)));
+		const struct intent in = read_good(&a, text);
+
+		must_be_number(&in.defaults.number[setting_id(s)], s->max);
+		assert_int_equal(in.defaults.said_at[setting_id(s)].line, 2);
+	}
+}
+
+static void every_setting_with_a_key_can_be_left_alone(void **state)
+{
+	auto_arena a = { 0 };
+
+	(void)state;
+	for (const struct setting *s = settings; s < settings + SETTING_N; s++) {
+		if (!s->key || s->count)
+			continue;
+		const struct intent in = read_good(&a, arena_printf(&a, "version: 1\ndefaults: {%s}\n", nested(&a, s->key, "null")));
+
+		assert_true(in.defaults.not_ours[setting_id(s)]);
+		assert_int_equal(in.defaults.number[setting_id(s)].is, OPT_UNSET);
 	}
 }
 
@@ -385,6 +418,7 @@ int main(void)
 		cmocka_unit_test(an_empty_mapping_says_nothing),
 		cmocka_unit_test(an_empty_list_of_ports_is_not_its_absence),
 		cmocka_unit_test(every_setting_with_a_key_can_be_set),
+		cmocka_unit_test(every_setting_with_a_key_can_be_left_alone),
 		cmocka_unit_test(the_ends_of_the_ranges_are_allowed),
 		cmocka_unit_test(strings_outlive_the_text),
 		cmocka_unit_test(aliases_repeat_values),
