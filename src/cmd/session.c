@@ -10,6 +10,7 @@
 
 #include "cmd/persist.h"
 #include "kern/tree.h"
+#include "plan/chain.h"
 
 static const char default_file[] = "/etc/doroce.yaml";
 
@@ -37,13 +38,13 @@ int option_number(const char *option, const char *text, uint32_t min, uint32_t m
 	return EXIT_OK;
 }
 
-void session_done(struct session *s)
 int option_parallel(const struct options *o, uint32_t *ret)
 {
 	*ret = 1;
 	return o->parallel ? option_number("parallel", o->parallel, 1, 1024, ret) : EXIT_OK;
 }
 
+void session_done(struct session *s)
 {
 	kern_linux_close(s->kern);
 }
@@ -87,6 +88,9 @@ static int resolve(struct session *s, struct diag *d)
 	if (r != EXIT_OK)
 		return r;
 	settings_read(s->kern, s->arena, &s->node, &s->wishes);
+	/* for verify a gap is a finding, no error of the intent */
+	if (!s->intent.only_look && chain_prove(&s->wishes, &s->node, s->arena, &s->remarks, d) < 0)
+		return diag_print(d);
 	const struct wishes files = { .files = s->wishes.files };
 	s->plan = plan_make(s->root ? &files : &s->wishes, &s->node, s->arena);
 	return EXIT_OK;

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "plan/chain.h"
+
 /* What has a place of its own is taken away from all ports before any of it is put on one: an address may
  * move from one port to another. */
 static bool makes_room(const struct op *op)
@@ -63,10 +65,12 @@ struct plan plan_make(const struct wishes *ws, const struct node *n, struct aren
 {
 	struct planning pl = { .arena = a, .node = n, .wishes = ws };
 
-	for (size_t i = 0; i < ws->n; i++)
+	for (size_t i = 0; i < ws->n; i++) {
 		for (const struct setting *s = settings; s < settings + SETTING_N; s++)
 			if (!s->plan_node && !s->of_node)
 				plan_hook(s)(&pl, s, &ws->at[i]);
+		chain_caps(&pl, &ws->at[i]);
+	}
 	for (const struct setting *s = settings; s < settings + SETTING_N; s++)
 		if (s->plan_node)
 			s->plan_node(&pl, s, ws);
