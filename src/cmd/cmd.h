@@ -88,6 +88,7 @@ int cmd_reapply(struct options *o, struct arena *a, char **operand);
 int cmd_confirm(struct options *o, struct arena *a, char **operand);
 int cmd_history(struct options *o, struct arena *a, char **operand);
 int cmd_mlnxipcfg(struct options *o, struct arena *a, char **operand);
+int cmd_explain(struct options *o, struct arena *a, char **operand);
 int cmd_help(struct options *o, struct arena *a, char **operand);
 int cmd_version(struct options *o, struct arena *a, char **operand);
 

@@ -3,7 +3,7 @@
 #include "cmd/cmd.h"
 #include "persist/persist.h"
 
-#define INTENT_ARGS "config", "address", "port", "gateway", "mtu", "host", "flush", "force"
+#define INTENT_ARGS "config", "address", "port", "gateway", "mtu", "host", "profile", "tos", "flush", "force"
 #define VERIFY_ARGS "peer", "stage", "timeout", "service", "all"
 
 static const char *const show_args[] = { "json", NULL };
@@ -19,6 +19,7 @@ static const char *const history_args[] = { "root", "json", NULL };
 static const char *const revert_args[] = { "all", "unconfirmed", "dry-run", "reload", "parallel", "root", "json",
 					   "unless-confirmed", "after", NULL };
 static const char *const mlnxipcfg_args[] = { "gateway", "force", "keep", "no-probe", FILE_ARGS, "reload", "json", NULL };
+static const char *const explain_args[] = { "config", "json", NULL };
 static const char *const no_args[] = { NULL };
 
 const struct command commands[] = {
@@ -118,6 +119,15 @@ const struct command commands[] = {
 			"  doroce history 3 --json | jq -r '.journals[].changes[] | select(.setting == \"file\") | .old.text'\n"
 			"Exit status: 0; 1 the journal can not be read (only root may); 2 usage.",
 		.run = cmd_history,
+	},
+	{
+		.name = "explain", .summary = "what a profile sets, and where its values are from", .args = explain_args,
+		.operands = 2,
+		.help = "doroce explain profile [NAME]\n\n"
+			"Lists the profiles, those of the intent file included, or shows one: each key with its value, what follows\n"
+			"from them, and where they have been published. A profile is meant by `profile: NAME` or --profile NAME.\n"
+			"Exit status: 0; 2 usage, or there is no such profile.",
+		.run = cmd_explain,
 	},
 	{
 		.name = "nv-mlnxipcfg", .summary = "configure by the options of nv-mlnxipcfg.py", .args = mlnxipcfg_args,
