@@ -37,6 +37,7 @@ static void narrow(uint8_t *to, const uint32_t *from)
 		to[i] = (uint8_t)from[i];
 }
 
+/* Drivers tell anything (mlx5: 100) as the bandwidth of a class that has none. */
 static void ets_read(const struct nlattr *at, struct dcb *d)
 {
 	const struct ieee_ets *ets = nla_data(at);
@@ -45,7 +46,8 @@ static void ets_read(const struct nlattr *at, struct dcb *d)
 	d->ets_cap = ets->ets_cap;
 	widen(d->prio_tc, ets->prio_tc);
 	widen(d->tsa, ets->tc_tsa);
-	widen(d->bandwidth_pct, ets->tc_tx_bw);
+	for (size_t i = 0; i < PRIORITIES; i++)
+		d->bandwidth_pct[i] = d->tsa[i] == TSA_ETS ? ets->tc_tx_bw[i] : 0;
 }
 
 static void pfc_read(const struct nlattr *at, struct dcb *d)

@@ -37,7 +37,7 @@ enum dcb_part {
 
 /* All that the driver of one netdev tells; has 0: it has no DCB.
  * ets_cap, pfc_cap: traffic classes and priorities that can have it (0: as many as there are).
- * tsa: enum tsa; bandwidth_pct: of each traffic class, 100 in all over those with TSA_ETS.
+ * tsa: enum tsa; bandwidth_pct: of each traffic class with TSA_ETS, 100 in all; 0 of the others.
  * pfc: 0 or 1 of each priority; pfc_delay: cable length in m for mlx5, bit times by the standard.
  * maxrate_kbps: 0: no limit. trust: enum trust; without DCB_PART_TRUST by the entries. dcbx: enum dcbx_bit.
  * Source: DCB_CMD_IEEE_GET and DCB_CMD_GDCBX of linux/dcbnl.h. */
