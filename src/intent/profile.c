@@ -55,7 +55,8 @@ const struct profile *profile_named(const struct intent *in, const char *name, s
 	return strcmp(name, nothing.name) == 0 ? &nothing : NULL;
 }
 
-static int unknown(const struct intent *in, const struct placed_text *p, const char *key, struct arena *a, struct diag *d)
+static int unknown(const struct intent *in, const struct placed_text *p, const char *key, struct arena *a,
+		   struct diag *d)
 {
 	struct VEC(const char *) names = { 0 };
 

@@ -114,12 +114,12 @@ static void contradictions_tell(const struct layers *la, const struct wish *w)
 
 	if (trust->is == OPT_SET && trust->v == 0 && maps_a_dscp(&w->list[SETTING_DSCP_PRIO]))
 		tell(la, &w->said_at[SETTING_DSCP_PRIO],
-		     "qos.dscp_prio: DSCP entries next to trust: pcp: nothing would look at them, and some drivers trust DSCP as "
-		     "long as one is there; none is wanted, or trust: dscp");
+		     "qos.dscp_prio: DSCP entries next to trust: pcp: nothing would look at them, and some drivers "
+		     "trust DSCP as long as one is there; none is wanted, or trust: dscp");
 	if (pause->is == OPT_SET && pause->v != 0 && is_on_somewhere(&w->list[SETTING_PFC]))
 		tell(la, &w->said_at[SETTING_PAUSE],
-		     "qos.pause: global pause next to PFC: it stops every priority at once, and drivers do not act on PFC beside it; "
-		     "off is wanted, or pfc: none");
+		     "qos.pause: global pause next to PFC: it stops every priority at once, and drivers do not act on "
+		     "PFC beside it; off is wanted, or pfc: none");
 }
 
 void layers_wish(const struct layers *la, const struct port_intent *entry, struct wish *w)

@@ -25,13 +25,17 @@ static const struct list_row {
 	struct range range;
 	const char *const *words;
 } list_rows[] = {
-	{ SETTING_DSCP_PRIO, "qos.dscp_prio", kind_place_map, { .n = DSCPS, .none = LIST_NONE }, { .max = PRIORITIES - 1 }, NULL },
+	{ SETTING_DSCP_PRIO, "qos.dscp_prio", kind_place_map, { .n = DSCPS, .none = LIST_NONE },
+	  { .max = PRIORITIES - 1 }, NULL },
 	{ SETTING_PFC, "qos.pfc", kind_prios, { .n = PRIORITIES }, { .max = 1 }, NULL },
 	{ SETTING_ETS, "qos.ets.prio_tc", kind_numbers, { .n = PRIORITIES }, { .max = PRIORITIES - 1 }, NULL },
-	{ SETTING_ETS, "qos.ets.tsa", kind_numbers, { .first = PRIORITIES, .n = PRIORITIES }, { .max = TSA_VENDOR }, tsa_words },
-	{ SETTING_ETS, "qos.ets.bandwidth", kind_numbers, { .first = 2 * PRIORITIES, .n = PRIORITIES }, { .max = 100, .unit = "%" }, NULL },
+	{ SETTING_ETS, "qos.ets.tsa", kind_numbers, { .first = PRIORITIES, .n = PRIORITIES }, { .max = TSA_VENDOR },
+	  tsa_words },
+	{ SETTING_ETS, "qos.ets.bandwidth", kind_numbers, { .first = 2 * PRIORITIES, .n = PRIORITIES },
+	  { .max = 100, .unit = "%" }, NULL },
 	{ SETTING_BUFFER, "qos.buffer.prio", kind_numbers, { .n = PRIORITIES }, { .max = PRIORITIES - 1 }, NULL },
-	{ SETTING_BUFFER, "qos.buffer.size_bytes", kind_numbers, { .first = PRIORITIES, .n = PRIORITIES }, { .max = INT32_MAX, .unit = "B" }, NULL },
+	{ SETTING_BUFFER, "qos.buffer.size_bytes", kind_numbers, { .first = PRIORITIES, .n = PRIORITIES },
+	  { .max = INT32_MAX, .unit = "B" }, NULL },
 	{ SETTING_MAXRATE, "qos.maxrate_mbps", kind_numbers, { .n = PRIORITIES, .scale = KBPS_IN_MBPS },
 	  { .max = MBPS_MAX, .unit = "Mb/s", .note = "0: no limit" }, NULL },
 	{ SETTING_ECN_NP, "qos.ecn", kind_prios, { .n = PRIORITIES, .also = LIST_OF(SETTING_ECN_RP) }, { .max = 1 }, NULL },

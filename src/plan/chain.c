@@ -88,7 +88,8 @@ static bool is_whole(const struct wish *w, enum setting_id id)
 	return true;
 }
 
-static struct value value_in(const struct view *v, const struct wish *w, const struct port *p, enum setting_id id)
+static struct value value_in(const struct view *v, const struct wish *w, const struct port *p,
+			     enum setting_id id)
 {
 	const struct setting *s = &settings[id];
 	struct value now = p ? setting_now(s, v->node, p) : (struct value){ 0 };
@@ -120,21 +121,21 @@ static const struct place *said_at(const struct wish *w, enum setting_id id)
 	return w && w->said_at && w->said_at[id].file ? &w->said_at[id] : NULL;
 }
 
-static struct chain_link *link_put(struct view *v, enum chain_part c, enum chain_state state, const char *seen)
+static void link_put(struct view *v, enum chain_part c, enum chain_state state, const char *seen)
+{
+	v->c->link[c] = (struct chain_link){ .state = state, .seen = seen };
+}
+
+/* The link does not hold as it is seen; at: the setting whose place in the intent counts. */
+static void link_fault(struct view *v, enum chain_part c, enum chain_state state, const char *wanted,
+		       enum setting_id at, const char *text)
 {
 	struct chain_link *l = &v->c->link[c];
 
-	*l = (struct chain_link){ .state = state, .seen = seen };
-	return l;
-}
-
-static struct chain_link *link_fault(struct view *v, enum chain_part c, enum chain_state state, const char *seen,
-				     const char *wanted)
-{
-	struct chain_link *l = link_put(v, c, state, seen);
-
+	l->state = state;
 	l->wanted = wanted;
-	return l;
+	l->text = text;
+	l->at = said_at(v->w, at);
 }
 
 /* "3", "3 4": the priorities of the list that are on. */
@@ -146,20 +147,13 @@ static const char *prios(const struct view *v, const uint32_t *on)
 	return arena_strdup(v->arena, prios_text(&list, text));
 }
 
-static bool is_on_somewhere(const uint32_t *on)
+/* True when some place of the list is wished to be on. */
+static bool is_wished_on(const struct view *v, enum setting_id id)
 {
-	for (size_t i = 0; on && i < PRIORITIES; i++)
-		if (on[i] == 1)
+	for (size_t i = 0; is_wished(v->w, id) && i < settings[id].count; i++)
+		if (v->w->list[id].v.at[i] == 1)
 			return true;
 	return false;
-}
-
-/* The places of the wish that are to be on; NULL: none is. */
-static const uint32_t *wished_on(const struct view *v, enum setting_id id)
-{
-	const uint32_t *on = is_wished(v->w, id) ? v->w->list[id].v.at : NULL;
-
-	return is_on_somewhere(on) ? on : NULL;
 }
 
 static bool dscp_find(struct view *v)
@@ -200,14 +194,13 @@ static bool trust_find(struct view *v, bool *ret_dscp)
 static bool tag_prio(struct view *v)
 {
 	uint32_t skb = skb_prio_of_tos(v->c->tos);
-	struct view at_vlan = *v;
 
 	if (!v->vlan) {
 		v->c->prio = 0;
 		link_put(v, CHAIN_PRIO, CHAIN_HOLDS, "untagged packets are of priority 0 with trust pcp");
 		return true;
 	}
-	struct value map = value_in(&at_vlan, v->vlan, v->vlan->port, SETTING_VLAN_EGRESS);
+	struct value map = value_in(v, v->vlan, v->vlan->port, SETTING_VLAN_EGRESS);
 	v->c->in_tag = true;
 	if (map.kind == VALUE_LIST)
 		v->c->prio = map.list.at[skb];
@@ -216,8 +209,8 @@ static bool tag_prio(struct view *v)
 	else
 		return false;
 	link_put(v, CHAIN_PRIO, CHAIN_HOLDS,
-		 arena_printf(v->arena, "rdma_cm's priority %u (for tos %u) is tagged %u on %s", skb, v->c->tos, v->c->prio,
-			      v->vlan->port->link.name));
+		 arena_printf(v->arena, "rdma_cm's priority %u (for tos %u) is tagged %u on %s", skb, v->c->tos,
+			      v->c->prio, v->vlan->port->link.name));
 	return true;
 }
 
@@ -241,11 +234,21 @@ static bool prio_find(struct view *v, bool by_dscp)
 	return true;
 }
 
+/* A priority without PFC beside prio, which has it, by the list of what both are in; PRIORITIES: none. */
+static uint32_t unpaused_beside(const uint32_t *in, const uint32_t *pfc, uint32_t prio)
+{
+	uint32_t i = 0;
+
+	while (i < PRIORITIES && (!pfc || pfc[prio] != 1 || in[i] != in[prio] || pfc[i] == 1))
+		i++;
+	return i;
+}
+
 /* A class stops with its paused priority, and with it what else is in it. */
 static void tc_check(struct view *v)
 {
-	const uint32_t *ets = list_of(v, SETTING_ETS), *pfc = list_of(v, SETTING_PFC);
-	uint32_t prio = v->c->prio;
+	const uint32_t *ets = list_of(v, SETTING_ETS);
+	uint32_t prio = v->c->prio, beside;
 
 	if (!ets || ets[prio] >= PRIORITIES) {
 		link_put(v, CHAIN_TC, CHAIN_UNKNOWN, "ETS is not known");
@@ -254,46 +257,36 @@ static void tc_check(struct view *v)
 	v->c->tc = ets[prio];
 	v->c->tc_known = true;
 	link_put(v, CHAIN_TC, CHAIN_HOLDS, arena_printf(v->arena, "priority %u is in traffic class %u", prio, v->c->tc));
-	for (uint32_t i = 0; pfc && pfc[prio] == 1 && i < PRIORITIES; i++) {
-		if (ets[i] != v->c->tc || pfc[i] == 1)
-			continue;
-		struct chain_link *l = link_fault(v, CHAIN_TC, CHAIN_REMARK,
-						  arena_printf(v->arena, "traffic class %u has priorities %u and %u", v->c->tc, prio, i),
-						  "a class of its own");
-		l->text = arena_printf(v->arena, "priority %u, with PFC, and %u, without, are both in traffic class %u: a pause stops both", prio,
-				       i, v->c->tc);
-		l->at = said_at(v->w, SETTING_ETS);
-		return;
-	}
+	beside = unpaused_beside(ets, list_of(v, SETTING_PFC), prio);
+	if (beside < PRIORITIES)
+		link_fault(v, CHAIN_TC, CHAIN_REMARK, "a class of its own", SETTING_ETS,
+			   arena_printf(v->arena, "priority %u, with PFC, and %u, without, are both in traffic class %u: a "
+					"pause stops both", prio, beside, v->c->tc));
 }
 
+/* Only buffers that are wished are judged: drivers fit those of their own to PFC by themselves. */
 static void buffer_check(struct view *v)
 {
-	const uint32_t *b = list_of(v, SETTING_BUFFER), *pfc = list_of(v, SETTING_PFC);
-	uint32_t prio = v->c->prio;
-	struct chain_link *l;
+	const uint32_t *b = list_of(v, SETTING_BUFFER);
+	uint32_t prio = v->c->prio, beside;
 
 	if (!b || b[prio] >= PRIORITIES) {
 		link_put(v, CHAIN_BUFFER, CHAIN_UNKNOWN, "buffers are not known");
 		return;
 	}
-	const char *seen = arena_printf(v->arena, "priority %u is in buffer %u of %u B", prio, b[prio], b[PRIORITIES + b[prio]]);
-	link_put(v, CHAIN_BUFFER, CHAIN_HOLDS, seen);
-	if (b[PRIORITIES + b[prio]] == 0 && is_wished(v->w, SETTING_BUFFER)) {
-		l = link_fault(v, CHAIN_BUFFER, CHAIN_BROKEN, seen, "a buffer with bytes");
-		l->text = arena_printf(v->arena, "tos %u is of priority %u, whose buffer %u has 0 B", v->c->tos, prio, b[prio]);
-		l->at = said_at(v->w, SETTING_BUFFER);
+	uint32_t bytes = b[PRIORITIES + b[prio]];
+	link_put(v, CHAIN_BUFFER, CHAIN_HOLDS,
+		 arena_printf(v->arena, "priority %u is in buffer %u of %u B", prio, b[prio], bytes));
+	if (!is_wished(v->w, SETTING_BUFFER))
 		return;
-	}
-	for (uint32_t i = 0; pfc && pfc[prio] == 1 && is_wished(v->w, SETTING_BUFFER) && i < PRIORITIES; i++) {
-		if (b[i] != b[prio] || pfc[i] == 1)
-			continue;
-		l = link_fault(v, CHAIN_BUFFER, CHAIN_REMARK, seen, "a buffer of its own");
-		l->text = arena_printf(v->arena, "priority %u, with PFC, and %u, without, are both in buffer %u: traffic that is not "
-				       "paused fills it", prio, i, b[prio]);
-		l->at = said_at(v->w, SETTING_BUFFER);
-		return;
-	}
+	beside = unpaused_beside(b, list_of(v, SETTING_PFC), prio);
+	if (bytes == 0)
+		link_fault(v, CHAIN_BUFFER, CHAIN_BROKEN, "a buffer with bytes", SETTING_BUFFER,
+			   arena_printf(v->arena, "tos %u is of priority %u, whose buffer %u has 0 B", v->c->tos, prio, b[prio]));
+	else if (beside < PRIORITIES)
+		link_fault(v, CHAIN_BUFFER, CHAIN_REMARK, "a buffer of its own", SETTING_BUFFER,
+			   arena_printf(v->arena, "priority %u, with PFC, and %u, without, are both in buffer %u: traffic that "
+					"is not paused fills it", prio, beside, b[prio]));
 }
 
 /* How the ToS came to its priority, for people. */
@@ -309,40 +302,39 @@ static const char *way_text(const struct view *v)
 	return arena_printf(v->arena, "tos %u is DSCP %u, which is of priority %u here", c->tos, c->dscp, c->prio);
 }
 
-/* Where to look first when the priority is not the one that is meant. */
+/* Where to look first when the priority is not the one that is meant; NULL: the intent says nothing of it. */
 static const struct place *way_at(const struct view *v)
 {
 	const struct place *at = v->c->in_tag ? said_at(v->vlan, SETTING_VLAN_EGRESS) : NULL;
 
-	if (!at)
-		at = said_at(v->w, SETTING_CM_TOS);
-	return at ? at : said_at(v->w, SETTING_PFC);
+	return at ? at : said_at(v->w, SETTING_CM_TOS);
 }
 
-static void pfc_check(struct view *v)
+/* RoCE's priority is on in the list of the setting, where any is wished to be. */
+static void switch_check(struct view *v, enum chain_part part, enum setting_id id)
 {
-	const uint32_t *pfc = list_of(v, SETTING_PFC), *wished = wished_on(v, SETTING_PFC);
+	const uint32_t *on = list_of(v, id);
+	const char *name = parts[part].name;
 	uint32_t prio = v->c->prio;
-	struct chain_link *l;
 
-	if (!pfc) {
-		link_put(v, CHAIN_PFC, CHAIN_UNKNOWN, "PFC is not known");
+	if (!on) {
+		link_put(v, part, CHAIN_UNKNOWN, arena_printf(v->arena, "%s is not known", name));
 		return;
 	}
-	const char *seen = arena_printf(v->arena, "PFC is on %s", prios(v, pfc));
-	link_put(v, CHAIN_PFC, CHAIN_HOLDS, seen);
-	if (!wished || pfc[prio] == 1)
+	const char *seen = arena_printf(v->arena, "%s is on %s", name, prios(v, on));
+	link_put(v, part, CHAIN_HOLDS, seen);
+	if (!is_wished_on(v, id) || on[prio] == 1)
 		return;
-	l = link_fault(v, CHAIN_PFC, CHAIN_BROKEN, seen, arena_printf(v->arena, "PFC on %u, of which tos %u is", prio, v->c->tos));
-	l->text = arena_printf(v->arena, "%s: %s", way_text(v), seen);
-	l->at = way_at(v);
+	link_fault(v, part, CHAIN_BROKEN, arena_printf(v->arena, "%s on %u, of which tos %u is", name, prio, v->c->tos), id,
+		   arena_printf(v->arena, "%s: %s", way_text(v), seen));
+	if (way_at(v))
+		v->c->link[part].at = way_at(v);
 }
 
 static void ets_check(struct view *v)
 {
 	const uint32_t *ets = list_of(v, SETTING_ETS);
 	uint32_t tc = v->c->tc;
-	struct chain_link *l;
 
 	if (!v->c->tc_known) {
 		link_put(v, CHAIN_ETS, CHAIN_UNKNOWN, "ETS is not known");
@@ -350,62 +342,45 @@ static void ets_check(struct view *v)
 	}
 	bool shares = ets[PRIORITIES + tc] == TSA_ETS;
 	uint32_t pct = ets[2 * PRIORITIES + tc];
-	const char *seen = shares ? arena_printf(v->arena, "traffic class %u has %u %% of the bandwidth", tc, pct) :
-				    arena_printf(v->arena, "traffic class %u shares by no percentage", tc);
-	link_put(v, CHAIN_ETS, CHAIN_HOLDS, seen);
-	if (!shares || pct > 0)
-		return;
-	l = link_fault(v, CHAIN_ETS, CHAIN_REMARK, seen, "more than 0 %");
-	l->text = arena_printf(v->arena, "tos %u is in traffic class %u, which has 0 %% of the bandwidth", v->c->tos, tc);
-	l->at = said_at(v->w, SETTING_ETS);
+	link_put(v, CHAIN_ETS, CHAIN_HOLDS,
+		 shares ? arena_printf(v->arena, "traffic class %u has %u %% of the bandwidth", tc, pct) :
+			  arena_printf(v->arena, "traffic class %u shares by no percentage", tc));
+	if (shares && pct == 0)
+		link_fault(v, CHAIN_ETS, CHAIN_REMARK, "more than 0 %", SETTING_ETS,
+			   arena_printf(v->arena, "tos %u is in traffic class %u, which has 0 %% of the bandwidth", v->c->tos, tc));
 }
 
-static void ecn_check(struct view *v)
+/* Priority of the DSCP that CNPs have, PRIORITIES: not known. */
+static uint32_t cnp_prio_by_dscp(const struct view *v, bool by_dscp, uint32_t *ret_dscp)
 {
-	const uint32_t *np = list_of(v, SETTING_ECN_NP), *wished = wished_on(v, SETTING_ECN_NP);
-	uint32_t prio = v->c->prio;
-	struct chain_link *l;
+	const uint32_t *map = by_dscp ? list_of(v, SETTING_DSCP_PRIO) : NULL;
+	struct value dscp = value_of(v, SETTING_CNP_DSCP);
 
-	if (!np) {
-		link_put(v, CHAIN_ECN, CHAIN_UNKNOWN, "ECN is not known");
-		return;
-	}
-	const char *seen = arena_printf(v->arena, "ECN is on %s", prios(v, np));
-	link_put(v, CHAIN_ECN, CHAIN_HOLDS, seen);
-	if (!wished || np[prio] == 1)
-		return;
-	l = link_fault(v, CHAIN_ECN, CHAIN_BROKEN, seen, arena_printf(v->arena, "ECN on %u, of which tos %u is", prio, v->c->tos));
-	l->text = arena_printf(v->arena, "%s: %s", way_text(v), seen);
-	l->at = said_at(v->w, SETTING_ECN_NP);
-}
-
-static void cnp_remark(struct view *v, const char *seen, const char *wanted, enum setting_id at, const char *text)
-{
-	struct chain_link *l = link_fault(v, CHAIN_CNP, CHAIN_REMARK, seen, wanted);
-
-	l->text = text;
-	l->at = said_at(v->w, at);
+	if (!map || dscp.kind != VALUE_NUMBER || dscp.number >= DSCPS || map[dscp.number] == LIST_NONE)
+		return PRIORITIES;
+	*ret_dscp = dscp.number;
+	return map[dscp.number];
 }
 
 static void cnp_check(struct view *v, bool by_dscp)
 {
-	struct value prio = value_of(v, SETTING_CNP_PRIO), dscp = value_of(v, SETTING_CNP_DSCP);
-	const uint32_t *pfc = list_of(v, SETTING_PFC), *map = by_dscp ? list_of(v, SETTING_DSCP_PRIO) : NULL;
+	struct value prio = value_of(v, SETTING_CNP_PRIO);
+	const uint32_t *pfc = list_of(v, SETTING_PFC);
+	uint32_t dscp = 0, other = cnp_prio_by_dscp(v, by_dscp, &dscp);
 
 	if (prio.kind != VALUE_NUMBER || prio.number >= PRIORITIES) {
 		link_put(v, CHAIN_CNP, CHAIN_UNKNOWN, "the priority of CNPs is not known");
 		return;
 	}
-	const char *seen = arena_printf(v->arena, "CNPs are of priority %u", prio.number);
-	link_put(v, CHAIN_CNP, CHAIN_HOLDS, seen);
+	link_put(v, CHAIN_CNP, CHAIN_HOLDS, arena_printf(v->arena, "CNPs are of priority %u", prio.number));
 	if (pfc && pfc[prio.number] == 1)
-		cnp_remark(v, seen, "a priority without PFC", SETTING_CNP_PRIO,
-			   arena_printf(v->arena, "CNPs are of priority %u, which has PFC: they wait when it is paused", prio.number));
-	else if (map && dscp.kind == VALUE_NUMBER && dscp.number < DSCPS && map[dscp.number] != LIST_NONE &&
-		 map[dscp.number] != prio.number)
-		cnp_remark(v, seen, arena_printf(v->arena, "DSCP %u of the same priority", dscp.number), SETTING_CNP_DSCP,
-			   arena_printf(v->arena, "CNPs are of priority %u here, and of %u by their DSCP %u", prio.number,
-					map[dscp.number], dscp.number));
+		link_fault(v, CHAIN_CNP, CHAIN_REMARK, "a priority without PFC", SETTING_CNP_PRIO,
+			   arena_printf(v->arena, "CNPs are of priority %u, which has PFC: they wait when it is paused",
+					prio.number));
+	else if (other < PRIORITIES && other != prio.number)
+		link_fault(v, CHAIN_CNP, CHAIN_REMARK, arena_printf(v->arena, "DSCP %u of the same priority", dscp), SETTING_CNP_DSCP,
+			   arena_printf(v->arena, "CNPs are of priority %u here, and of %u by their DSCP %u", prio.number, other,
+					dscp));
 }
 
 struct chain chain_of(const struct wishes *ws, const struct wish *w, const struct node *n, bool planned,
@@ -424,9 +399,9 @@ struct chain chain_of(const struct wishes *ws, const struct wish *w, const struc
 		return c;
 	tc_check(&v);
 	buffer_check(&v);
-	pfc_check(&v);
+	switch_check(&v, CHAIN_PFC, SETTING_PFC);
 	ets_check(&v);
-	ecn_check(&v);
+	switch_check(&v, CHAIN_ECN, SETTING_ECN_NP);
 	cnp_check(&v, by_dscp);
 	return c;
 }

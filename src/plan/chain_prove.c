@@ -62,7 +62,8 @@ static void bandwidth_prove(struct proof *pr, const struct wish *w)
 		}
 	if (shares && sum != 100)
 		tell(pr, place_of(w, SETTING_ETS),
-		     arena_printf(pr->arena, "qos.ets.bandwidth: %u %% in all over the classes whose tsa is ets: 100 %% is wanted", sum));
+		     arena_printf(pr->arena, "qos.ets.bandwidth: %u %% in all over the classes whose tsa is ets: 100 %% is "
+				  "wanted", sum));
 }
 
 static void buffer_prove(struct proof *pr, const struct wish *w)
@@ -116,7 +117,8 @@ int chain_prove(const struct wishes *ws, const struct node *n, struct arena *a, 
 	return d->n > before ? -EINVAL : 0;
 }
 
-static void cap_exceeded(struct planning *pl, const struct wish *w, enum setting_id id, const char *cap, const char *wanted)
+static void cap_exceeded(struct planning *pl, const struct wish *w, enum setting_id id, const char *cap,
+			 const char *wanted)
 {
 	const struct setting *s = &settings[id];
 

@@ -149,7 +149,10 @@ static void the_kernels_own_priorities_are_those_of_its_table(void **state)
 {
 	static const struct {
 		uint32_t tos, prio;
-	} cases[] = { { 0, 0 }, { 7, 0 }, { 8, 2 }, { 106, 2 }, { 96, 0 }, { 0x10, 6 }, { 0x18, 4 }, { 255, 4 } };
+	} cases[] = {
+		{ 0, 0 },    { 2, 0 },	  { 4, 0 },    { 7, 0 },    { 8, 2 },	 { 10, 2 },   { 12, 2 },  { 14, 2 },	{ 106, 2 },
+		{ 96, 0 },   { 0x10, 6 }, { 0x12, 6 }, { 0x14, 6 }, { 0x16, 6 }, { 0x18, 4 }, { 0x1a, 4 }, { 0x1c, 4 }, { 255, 4 },
+	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
