@@ -58,6 +58,12 @@ static int op_port_read(json_t *j, const struct entry *en, int *ret, struct err 
 	return 0;
 }
 
+/* A list has a place for each of the setting's. */
+static bool has_places(const struct setting *s, const struct value *v)
+{
+	return s->count ? v->kind == VALUE_LIST && v->list.n == s->count : v->kind != VALUE_LIST;
+}
+
 static int op_read(json_t *j, struct arena *a, struct entry *en, struct err *e)
 {
 	json_t *port, *old, *want;
@@ -72,7 +78,11 @@ static int op_read(json_t *j, struct arena *a, struct entry *en, struct err *e)
 	int r = op_port_read(port, en, &op->port, e);
 	if (r == 0)
 		r = decode_value(old, a, &op->old, e);
-	return r == 0 ? decode_value(want, a, &op->want, e) : r;
+	if (r == 0)
+		r = decode_value(want, a, &op->want, e);
+	if (r == 0 && (!has_places(op->setting, &op->old) || !has_places(op->setting, &op->want)))
+		r = err_set(e, -EBADMSG, "a value of %s in it is malformed", name);
+	return r;
 }
 
 static int lists_read(json_t *ports, json_t *changes, struct arena *a, struct entry *en, struct err *e)

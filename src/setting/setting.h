@@ -42,6 +42,11 @@ enum setting_id {
 	SETTING_ECN_RP,
 	SETTING_CNP_DSCP,
 	SETTING_CNP_PRIO,
+	SETTING_ACCEL_RETRANSMISSION,
+	SETTING_ACCEL_TX_WINDOW,
+	SETTING_ACCEL_SLOW_RESTART,
+	SETTING_SELECTIVE_REPEAT,
+	SETTING_RTTCC,
 	SETTING_TCP_ECN,
 	SETTING_FILE,
 	SETTING_N
@@ -262,11 +267,11 @@ bool ip6_is_missing(struct planning *pl, const struct setting *s, const struct w
 setting_get_fn mtu_get, up_get, conf_get;
 setting_plan_fn mtu_plan, conf_plan, address_plan, route_plan, rule_plan, dcbx_plan, trust_plan;
 setting_plan_node_fn file_plan;
-setting_read_fn dcb_read, pause_read, cm_read, kernfile_read, vlan_egress_read;
+setting_read_fn dcb_read, pause_read, cm_read, kernfile_read, vlan_egress_read, accl_read, rttcc_read;
 setting_text_fn dcbx_text, trust_text, prios_text, dscp_prio_text, ets_text, buffer_text, map_text;
 setting_same_fn dcbx_same, buffer_same, maxrate_same;
 setting_apply_fn mtu_apply, up_apply, conf_apply, address_apply, route_apply, rule_apply, file_apply, dcb_apply,
-	pause_apply, cm_apply, kernfile_apply, vlan_egress_apply;
+	pause_apply, cm_apply, kernfile_apply, vlan_egress_apply, accl_apply, rttcc_apply;
 setting_join_fn conf_join, file_join;
 setting_serves_fn serves_at_least, serves_exactly, serves_one_or_two, serves_rp_filter, serves_above_zero;
 

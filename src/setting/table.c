@@ -39,6 +39,15 @@
 		.text = places ? prios_text : NULL, .apply = kernfile_apply,                          \
 	}
 
+/* a register of ConnectX firmware */
+#define REG_ROW(n, k, reg, how, reason)                                                        \
+	{                                                                                      \
+		.name = n, .key = k, .unit = "", .source = "mstreg " reg, .why = reason,          \
+		.stage = STAGE_RDMA, .max = 1, .words = switch_words, .advisory = true,           \
+		.read = how##_read, .apply = how##_apply,                                         \
+	}
+
+static const char *const switch_words[] = { "off", "on", NULL };
 static const char *const dcbx_words[] = { "firmware", "host", NULL };
 static const char *const pause_words[] = { "off", "rx", "tx", "on", NULL };
 static const char *const trust_words[] = { "pcp", "dscp", NULL };
@@ -175,6 +184,21 @@ const struct setting settings[SETTING_N] = {
 		ATTR_ROW("cnp_prio", "qos.cnp.prio", 0, PRIORITIES - 1, "/sys/class/net/{netdev}/ecn/roce_np/cnp_802p_prio",
 			 "/sys/kernel/debug/mlx5/{pci}/cc_params/np_cnp_prio", " (nor mlx5's debugfs cc_params)", false,
 			 "CNPs that wait behind data slow the sender down too late"),
+	[SETTING_ACCEL_RETRANSMISSION] =
+		REG_ROW("accel_retransmission", "qos.accelerations.adaptive_retransmission", "ROCE_ACCL", accl,
+			"on a lossy fabric it finds a lost packet sooner than the timeout of the connection"),
+	[SETTING_ACCEL_TX_WINDOW] =
+		REG_ROW("accel_tx_window", "qos.accelerations.tx_window", "ROCE_ACCL", accl,
+			"on a lossy fabric it limits how much is sent ahead of the acknowledgements"),
+	[SETTING_ACCEL_SLOW_RESTART] =
+		REG_ROW("accel_slow_restart", "qos.accelerations.slow_restart", "ROCE_ACCL", accl,
+			"on a lossy fabric a sender that begins again at full rate loses the same packets again"),
+	[SETTING_SELECTIVE_REPEAT] =
+		REG_ROW("selective_repeat", "qos.selective_repeat", "ROCE_ACCL", accl,
+			"without it all packets behind a lost one are sent again"),
+	[SETTING_RTTCC] =
+		REG_ROW("rttcc", "qos.rttcc", "PPCC", rttcc,
+			"with it senders slow down by round trip times, which needs no ECN in the switches"),
 	[SETTING_TCP_ECN] = {
 		.name = "tcp_ecn", .key = "qos.tcp_ecn", .unit = "", .source = "/proc/sys/net/ipv4/tcp_ecn",
 		.why = "TCP beside RoCE fills the switches' queues unless it, too, slows down on ECN marks",

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fake/kern.h"
@@ -216,8 +217,84 @@ static int set_vlan_egress(struct kern *k, int ifindex, const uint32_t *from, co
 	return r;
 }
 
+/* The word behind the option, "" where there is none. */
+static const char *word_after(const char *const *argv, const char *option)
+{
+	for (; *argv; argv++)
+		if (strcmp(*argv, option) == 0)
+			return argv[1] ? argv[1] : "";
+	return "";
+}
+
+static struct fake_attr *field_of(struct fake *f, const char *reg, const char *pci, const char *field)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s/%s", reg, pci, field);
+	for vec_each(at, &f->now.attrs)
+		if (strcmp(at->path, path) == 0)
+			return at;
+	return NULL;
+}
+
+/* "field=0x1,field=0x1" into the registers; of PPCC the command decides. */
+static void fields_set(struct fake *f, const char *reg, const char *pci, const char *set)
+{
+	char text[256], *save = NULL;
+
+	snprintf(text, sizeof(text), "%s", set);
+	for (char *one = strtok_r(text, ",", &save); one; one = strtok_r(NULL, ",", &save)) {
+		char *equals = strchr(one, '=');
+		bool command = strcmp(reg, "PPCC") == 0;
+
+		must(equals);
+		*equals = '\0';
+		struct fake_attr *at = field_of(f, reg, pci, command ? "value" : one);
+		must(at);
+		snprintf(at->text, sizeof(at->text), "0x%08x",
+			 command ? equals[1] == '1' : (unsigned int)strtoul(equals + 1, NULL, 0));
+	}
+}
+
+static void fields_get(struct fake *f, const char *reg, const char *pci, char *out, size_t size)
+{
+	char start[128];
+	size_t len = (size_t)snprintf(out, size, "Sending access register...\n\nField Name  | Data\n====\n");
+
+	snprintf(start, sizeof(start), "%s/%s/", reg, pci);
+	for vec_each(at, &f->now.attrs)
+		if (strncmp(at->path, start, strlen(start)) == 0 && len < size)
+			len += (size_t)snprintf(out + len, size - len, "%-40s | %s\n", at->path + strlen(start), at->text);
+}
+
+static int (*run_other)(struct kern *k, const char *const *argv, char *out, size_t size, struct err *e);
+
+/* mstreg of a node that has the registers. */
+static int run_tool(struct kern *k, const char *const *argv, char *out, size_t size, struct err *e)
+{
+	const char *reg = word_after(argv, "--reg_name"), *pci = word_after(argv, "-d"), *set = word_after(argv, "--set");
+	struct fake *f = fake_of(k);
+	bool there = field_of(f, "ROCE_ACCL", pci, "roce_tx_window_en");
+
+	if (strncmp(argv[0], "mst", 3) != 0 && strncmp(argv[0], "mlx", 3) != 0)
+		return run_other(k, argv, out, size, e);
+	if (!there || strcmp(argv[0], "mstreg") != 0)
+		return err_set(e, -ENOENT, "%s: %s", argv[0], strerror(ENOENT));
+	out[0] = '\0';
+	if (!*set) {
+		fields_get(f, reg, pci, out, size);
+		return 0;
+	}
+	int r = fake_write(f, "mstreg", e);
+	if (r == 0)
+		fields_set(f, reg, pci, set);
+	return r;
+}
+
 void fake_nic_init(struct kern *k)
 {
+	run_other = k->run;
+	k->run = run_tool;
 	k->dcb_get = get_dcb;
 	k->dcb_set = set_dcb;
 	k->pause_get = get_pause;

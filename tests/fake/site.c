@@ -4,6 +4,7 @@
 
 #include <linux/rtnetlink.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,6 +52,35 @@ static void ofed_add(struct fake *f, const struct rdma_port *p, const char *netd
 	fake_attr_add(f, arena_printf(a, "/sys/class/net/%s/ecn/roce_np/cnp_802p_prio", netdev), "6");
 }
 
+static void registers_add(struct fake *f, const char *pci)
+{
+	static const char *const fields[] = {
+		"roce_adp_retrans_field_select", "roce_tx_window_field_select", "roce_slow_restart_field_select",
+		"roce_adp_retrans_en", "roce_tx_window_en", "roce_slow_restart_en", "selective_repeat_forced_en",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+		fake_attr_add(f, arena_printf(&f->arena, "ROCE_ACCL/%s/%s", pci, fields[i]),
+			      strstr(fields[i], "select") && i < 3 ? "0x00000001" : "0x00000000");
+	fake_attr_add(f, arena_printf(&f->arena, "PPCC/%s/value", pci), "0x00000001");
+}
+
+void site_connectx(struct site *s, const char *firmware)
+{
+	struct fake *f = &s->fake;
+
+	for (size_t i = 0; i < f->rdma.n; i++) {
+		struct rdma_port *p = &f->rdma.at[i];
+
+		if (strncmp(p->device, "rxe_", 4) != 0 || !p->ifindex)
+			continue;
+		snprintf(p->pci, sizeof(p->pci), "0000:10:00.%u", (unsigned int)i % 8);
+		snprintf(p->driver, sizeof(p->driver), "mlx5_core");
+		snprintf(p->firmware, sizeof(p->firmware), "%s", firmware);
+		registers_add(f, p->pci);
+	}
+}
+
 void site_nics(struct site *s)
 {
 	struct fake *f = &s->fake;
@@ -76,6 +106,7 @@ void site_nics(struct site *s)
 static void every_read_setting(struct site *s)
 {
 	site_nics(s);
+	site_connectx(s, "28.40.1000");
 	for vec_each(n, &s->fake.now.nics) {
 		n->dcb.has |= DCB_PART_TRUST;
 		n->dcb.dcbx = DCBX_IEEE;

@@ -64,6 +64,9 @@ void site_list(struct site *s, enum setting_id id, ...);
 /* A NIC on each port, with all that settings of QoS need: DCB, global pause, the files of OFED and of rdma_cm. */
 void site_nics(struct site *s);
 
+/* The RoCE ports are ConnectX with this firmware ("28.40.1000") and mstreg, and DCQCN is on. */
+void site_connectx(struct site *s, const char *firmware);
+
 /* A file that is there; one that is wished, text NULL: gone. */
 void site_file_add(struct site *s, const char *path, const char *text);
 void site_file(struct site *s, const char *path, const char *text);
