@@ -2,7 +2,7 @@
 /* The wishes as an intent for `doroce reapply`: each port by what it is known by, whichever others are there. */
 #include <string.h>
 
-#include "persist/text.h"
+#include "persist/boot.h"
 
 static const char *const reads[] = { PERSIST_BOOT, NULL };
 
@@ -138,7 +138,7 @@ static void numbers_text(struct text *t, const struct wish *w)
 	const char *open = NULL; /* key of the row before, whose group is not closed yet */
 
 	for (const struct setting *s = settings; s < settings + SETTING_N; s++) {
-		if (!s->key)
+		if (!s->key || s->read)
 			continue;
 		size_t len = group_len(s);
 		bool same = open && len && strncmp(open, s->key, len) == 0;
@@ -163,13 +163,16 @@ void boot_write(const struct persist_in *in, struct file_wishes *ret, struct per
 	struct text t = persist_file(in->arena);
 
 	(void)notes;
-	text_add(&t, "version: 1\nports:\n");
+	text_add(&t, "version: 1\n");
+	boot_qos_text(&t, &in->wishes->node, 0);
+	text_add(&t, "ports:\n");
 	for vec_each(w, in->wishes) {
 		match_text(&t, in->node, w->port);
 		addresses_text(&t, w);
 		ways_text(&t, w);
 		table_text(&t, w);
 		numbers_text(&t, w);
+		boot_qos_text(&t, w, 4);
 	}
 	if (in->wishes->n)
 		persist_put(in, ret, PERSIST_BOOT, t.at, 0644, "reapply");

@@ -39,7 +39,7 @@ static void assert_same_wish(const struct wish *got, const struct wish *want)
 {
 	assert_ptr_equal(got->port, want->port);
 	for (size_t i = 0; i < SETTING_N; i++)
-		if (settings[i].key)
+		if (settings[i].key && !settings[i].read)
 			assert_memory_equal(&got->number[i], &want->number[i], sizeof(got->number[i]));
 	assert_int_equal(got->addrs.n, want->addrs.n);
 	for (size_t i = 0; i < want->addrs.n; i++)
@@ -83,7 +83,7 @@ static void every_number_comes_back(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SETTING_N; i++)
-		if (settings[i].key)
+		if (settings[i].key && !settings[i].read) /* others: test_boot_qos.c */
 			pl->wishes.at[0].number[i] = (struct opt_u32){ OPT_SET, settings[i].max };
 	for (size_t i = 0; i < SETTING_N; i++)
 		pl->wishes.at[1].number[i] = (struct opt_u32){ 0 };
