@@ -5,7 +5,7 @@
 # shellcheck source=tests/lab/snapshot.sh
 . "$(dirname "${BASH_SOURCE[0]}")/snapshot.sh"
 
-cut_library=$DOROCE_BUILD/libcut.so
+cut_library=$LAB_WORK/bin/libcut.so
 declare -A crash_before=() crash_worker=()	# host -> snapshot; host -> process id
 
 # cut HOST WORD=VALUE... -- ARGUMENT...: doroce with the library cut/cut.c told so.
@@ -25,10 +25,11 @@ is_stopped() {
 }
 
 # What is there before doroce comes, and none of its business: it must be there afterwards.
-# Routes on a port that is down are gone: p0 has those, p1 is down.
+# Routes on a port that is down are gone: p0 has those, p1 is down. Nobody looks for duplicates of IPv6 addresses here:
+# that is a second for each configure.
 crash_foreign() {
 	local host=$1 net=$2
-	on "$host" sysctl -q net.ipv4.conf.{p0,p1}.{arp_filter,arp_accept,rp_filter}=1
+	on "$host" sysctl -q net.ipv4.conf.{p0,p1}.{arp_filter,arp_accept,rp_filter}=1 net.ipv6.conf.{p0,p1}.dad_transmits=0
 	on "$host" ip -batch - <<-EOT
 		link set p0 mtu 2000
 		link set p1 mtu 1600
@@ -52,14 +53,15 @@ crash_files() {
 	on "$1" chmod 0640 /etc/sysctl.d/90-doroce.conf
 }
 
-# crash_host HOST ADDRESS [LINE...]: foreign state, an intent that differs from it in every setting (LINE: more of
-# it), and what there is before.
+# crash_host HOST N [LINE...]: foreign state, an intent of both families that differs from it in every setting (LINE: more
+# of it), and what there is before. Addresses end in N and N + 1.
 crash_host() {
-	local host=$1 address=$2
-	crash_foreign "$host" "${address##*.}"
+	local host=$1 n=$2
+	crash_foreign "$host" "$n"
 	crash_files "$host"
-	intent "$host" "sequence: {from: $address/24}" \
-		'defaults: {mtu: 4000, gateway: 10.9.0.254, ipv6: {accept_ra: 0, keep_addr_on_down: 1}}' "${@:3}"
+	intent "$host" 'defaults: {mtu: 4000, gateway: [10.9.0.254, 'fd01::fe'], ipv6: {accept_ra: 0, keep_addr_on_down: 1}}' 'ports:' \
+		"  - {match: {netdev: p0}, addresses: [10.9.0.$n/24, 'fd01::$n/64']}" \
+		"  - {match: {netdev: p1}, addresses: [10.9.0.$((n + 1))/24, 'fd01::$((n + 1))/64']}" "${@:3}"
 	crash_before[$host]=$(snapshot_settled "$host")
 }
 

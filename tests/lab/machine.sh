@@ -8,6 +8,7 @@
 # shellcheck source=tests/lab/crash.sh
 . "$(dirname "${BASH_SOURCE[0]}")/crash.sh"
 cut_library=/doroce-build/libcut.so
+snapshot_program=/doroce-build/lab-snapshot
 lab_hosts=/run/lab/hosts
 
 # The transient unit that takes back what nobody confirms.
