@@ -131,7 +131,7 @@ static void backend_run(struct session *s, const struct backend *b, bool wanted)
 
 	b->write(&in, &files, &notes);
 	for vec_each(w, &files)
-		if (wanted || w->is == OPT_NONE)
+		if (wanted || b->edits || w->is == OPT_NONE)
 			*vec_add(s->arena, &s->wishes.files) = *w;
 	for (size_t i = 0; wanted && i < notes.n; i++) {
 		*vec_add(s->arena, &s->remarks) = (struct remark){ .port = notes.at[i].port, .text = notes.at[i].text };
@@ -141,14 +141,15 @@ static void backend_run(struct session *s, const struct backend *b, bool wanted)
 
 /* Why the file may not be written or removed; NULL: it may. What is somebody else's could not be told from ours
  * when it is to be taken back. */
-static const char *refusal(struct session *s, const char *path)
+static const char *refusal(struct session *s, const struct file_wish *w)
 {
+	const char *path = w->path;
 	struct err e = { 0 };
 
 	if (node_read_file(s->kern, s->arena, &s->node, path, &e) < 0)
 		return arena_strdup(s->arena, e.text);
 	const struct file *f = node_file(&s->node, path);
-	if (f && !persist_is_ours(f) && !script_wrote(s->arena, f))
+	if (f && !w->edits && !persist_is_ours(f) && !script_wrote(s->arena, f))
 		return arena_printf(s->arena, "%s: was not written by doroce, and is left alone: move it away", path);
 	return NULL;
 }
@@ -159,7 +160,7 @@ static int files_check(struct session *s)
 	int status = EXIT_OK;
 
 	for vec_each(w, &s->wishes.files) {
-		const char *why = refusal(s, w->path);
+		const char *why = refusal(s, w);
 
 		if (!why)
 			*vec_add(s->arena, &may) = *w;
@@ -185,6 +186,7 @@ int persist_wish(struct session *s)
 		backend_run(s, b, b == s->persist.backend);
 	backend_run(s, &persist_sysctl, s->persist.backend != NULL);
 	backend_run(s, &persist_boot, s->persist.backend && !s->persist.script_names);
+	backend_run(s, &persist_openibd, s->persist.backend && !s->persist.script_names);
 	return files_check(s);
 }
 

@@ -38,6 +38,7 @@ struct backend {
 	const char *const *reload; /* argument vector that makes the manager read its files again;
 				      NULL: none */
 	bool generator; /* reads its files before any unit runs at boot */
+	bool edits; /* its files are others', with lines of ours: without wishes these go, and the file stays */
 	const char *const
 		*version; /* argument vector that tells the version; NULL: not asked for */
 	/* Add the files that shall be there, and those of ours (by name and mark) that shall not be
@@ -59,6 +60,9 @@ extern const struct backend persist_sysctl;
 extern const struct backend persist_boot;
 
 #define PERSIST_BOOT "/etc/doroce.boot.yaml"
+
+/* `doroce reapply` in the hook of OFED's openibd, where that is installed: it loads the drivers anew. */
+extern const struct backend persist_openibd;
 
 /* First line of every file of ours. What begins with it may be replaced and removed. */
 #define PERSIST_MARK                                                                               \
@@ -92,6 +96,7 @@ void wicked_write(const struct persist_in *in, struct file_wishes *ret,
  * /etc/sysctl.d/90-doroce.conf. */
 void sysctl_write(const struct persist_in *in, struct file_wishes *ret,
 		  struct persist_notes *notes);
+void openibd_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes);
 void boot_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes);
 
 #endif

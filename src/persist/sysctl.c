@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ARP and reverse path settings of the ports for systemd-sysctl, which writes them at boot and when a port comes. */
+/* ARP and reverse path settings of the ports, and ECN of TCP, for systemd-sysctl, which writes them at boot and when a
+ * port comes. */
 #include <string.h>
 
 #include "persist/text.h"
@@ -25,7 +26,12 @@ void sysctl_write(const struct persist_in *in, struct file_wishes *ret, struct p
 	struct text t = persist_file(in->arena);
 	bool any = false;
 
+	const struct opt_u32 *tcp_ecn = &in->wishes->node.number[SETTING_TCP_ECN];
+
 	(void)notes;
+	if (tcp_ecn->is == OPT_SET)
+		text_add(&t, "net/ipv4/tcp_ecn = %u\n", tcp_ecn->v);
+	any = tcp_ecn->is == OPT_SET;
 	for vec_each(w, in->wishes)
 		for (const struct setting *s = settings; s < settings + SETTING_N; s++) {
 			const struct opt_u32 *wish = &w->number[setting_id(s)];

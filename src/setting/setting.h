@@ -75,9 +75,11 @@ struct wish {
 };
 
 /* A file that shall be there (OPT_SET), or that shall not (OPT_NONE; text is not used). why: for the
- * operator, "netplan". owner, mode: of a new file; those of one that is there are kept. */
+ * operator, "netplan". owner, mode: of a new file; those of one that is there are kept.
+ * edits: the file is others', and text has their lines beside ours. */
 struct file_wish {
 	enum opt is;
+	bool edits;
 	const char *path, *text, *why;
 	mode_t mode;
 };

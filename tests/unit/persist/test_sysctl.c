@@ -47,6 +47,18 @@ static void only_what_is_wished_is_written_by_its_port(void **state)
 	assert_string_equal(ws.at[0].text, PERSIST_MARK "\nnet/ipv4/conf/p0.100/arp_ignore = 1\n");
 }
 
+static void ecn_of_tcp_is_written_with_them(void **state)
+{
+	auto_arena a = { 0 };
+	struct plans *pl = plans_empty(&a);
+
+	(void)state;
+	pl->wishes.node.number[SETTING_TCP_ECN] = (struct opt_u32){ OPT_SET, 1 };
+	struct file_wishes ws = written(pl);
+	assert_int_equal(ws.n, 1);
+	assert_string_equal(ws.at[0].text, PERSIST_MARK "\nnet/ipv4/tcp_ecn = 1\n");
+}
+
 static void ours_goes_when_nothing_is_wished(void **state)
 {
 	static const char path[] = "/etc/sysctl.d/90-doroce.conf";
@@ -81,6 +93,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_plan_is_written_as_it_is_kept),
 		cmocka_unit_test(only_what_is_wished_is_written_by_its_port),
+		cmocka_unit_test(ecn_of_tcp_is_written_with_them),
 		cmocka_unit_test(ours_goes_when_nothing_is_wished),
 		cmocka_unit_test(every_backend_has_what_the_step_needs),
 	};

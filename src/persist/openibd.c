@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* The hook of OFED's openibd, which loads the drivers anew without a boot: one line of ours in a file of others. */
+#include <string.h>
+
+#include "persist/text.h"
+
+#define HOOK "/etc/infiniband/post-start-hook.sh"
+
+/* where the hook is not there yet, one of the others tells that openibd would look for it */
+static const char *const reads[] = { HOOK, "/etc/init.d/openibd", "/usr/lib/systemd/system/openibd.service",
+				     "/lib/systemd/system/openibd.service", "/etc/infiniband/openib.conf", NULL };
+
+const struct backend persist_openibd = { .name = "openibd", .reads = reads, .edits = true, .write = openibd_write };
+
+static const char mark[] = " # written by doroce\n";
+static const char line[] = "/usr/sbin/doroce reapply # written by doroce\n";
+static const char shebang[] = "#!/bin/sh\n";
+
+static const struct file *hook_seen(const struct persist_in *in)
+{
+	for vec_each(f, in->seen)
+		if (strcmp(f->path, HOOK) == 0)
+			return f;
+	return NULL;
+}
+
+static const char *line_end(const char *at)
+{
+	const char *end = strchr(at, '\n');
+
+	return end ? end + 1 : at + strlen(at);
+}
+
+static bool is_ours(const char *at, const char *end)
+{
+	size_t len = (size_t)(end - at), tail = sizeof(mark) - 1;
+
+	return len >= tail && strncmp(end - tail, mark, tail) == 0;
+}
+
+/* The hook without what we have put there. */
+static char *others(const char *text, struct arena *a)
+{
+	char *ret = arena_strdup(a, "");
+
+	for (const char *at = text, *end; *at; at = end) {
+		end = line_end(at);
+		if (!is_ours(at, end))
+			ret = arena_printf(a, "%s%.*s", ret, (int)(end - at), at);
+	}
+	return ret;
+}
+
+/* Where the line comes: at the end, but before an exit that stands there. */
+static size_t place(const char *text)
+{
+	size_t ret = strlen(text);
+
+	for (const char *at = text, *end; *at; at = end) {
+		end = line_end(at);
+		if (strncmp(at, "exit", 4) == 0)
+			ret = (size_t)(at - text);
+		else if (*at != '\n')
+			ret = strlen(text);
+	}
+	return ret;
+}
+
+static char *with_ours(const char *text, struct arena *a)
+{
+	size_t at = place(text);
+	bool whole = at == 0 || text[at - 1] == '\n';
+
+	return arena_printf(a, "%.*s%s%s%s", (int)at, text, whole ? "" : "\n", line, text + at);
+}
+
+void openibd_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes)
+{
+	const struct file *hook = hook_seen(in);
+	char *rest = others(hook ? hook->text : "", in->arena);
+	bool wanted = in->wishes->n, was = hook && strcmp(rest, hook->text) != 0;
+	struct file_wish w = { .is = OPT_SET, .path = HOOK, .mode = 0755, .why = "openibd", .edits = true };
+
+	(void)notes;
+	if (!in->seen->n || (!wanted && !was))
+		return;
+	if (wanted)
+		w.text = with_ours(*rest ? rest : shebang, in->arena);
+	else if (*rest && strcmp(rest, shebang) != 0)
+		w.text = rest;
+	else
+		w.is = OPT_NONE;
+	*vec_add(in->arena, ret) = w;
+}
