@@ -68,7 +68,7 @@ static int unknown(const struct intent *in, const struct placed_text *p, const c
 			*vec_add(a, &names) = own->name;
 	*vec_add(a, &names) = NULL;
 	const char *near = word_nearest(p->v, names.at);
-	return diag_add(d, &p->at, "%s: there is no profile '%.*s'%s%s%s (see: doroce explain profile)", key,
+	return diag_add(d, &p->at, "%sthere is no profile '%.*s'%s%s%s (see: doroce explain profile)", key,
 			quote_len(p->v), p->v, near ? ": did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
@@ -84,7 +84,7 @@ static void own_check(const struct intent *in, const struct profile *p, struct a
 		diag_add(d, &p->at, "profiles: %s is there twice, first in line %u", p->name,
 			 own_named(in, p->name)->at.line);
 	else if (p->base.v && !profile_named(in, p->base.v, a))
-		unknown(in, &p->base, "profiles.base", a, d);
+		unknown(in, &p->base, "profiles.base: ", a, d);
 	else if (profile_chain(in, p->name, a, at) == PROFILE_BASES_MAX)
 		diag_add(d, &p->base.at, "profiles.base: leads back to itself, or through more than %d profiles",
 			 PROFILE_BASES_MAX - 1);
@@ -97,7 +97,7 @@ int profiles_check(const struct intent *in, struct arena *a, struct diag *d)
 	for vec_each(p, &in->profiles)
 		own_check(in, p, a, d);
 	if (in->profile.v && !profile_named(in, in->profile.v, a))
-		unknown(in, &in->profile, "profile", a, d);
+		unknown(in, &in->profile, in->profile.at.line ? "profile: " : "", a, d);
 	return d->n > before ? -EINVAL : 0;
 }
 

@@ -194,7 +194,7 @@ static void wrong_values_name_their_option(void **state)
 		{ { .gateway = "x" },
 		  "--gateway: an address such as 10.1.0.1 is wanted, not 'x'\n" },
 		{ { .tos = "256" }, "--tos: 256 is out of range: 0 to 255\n" },
-		{ { .profile = "lossles" }, "--profile: profile: there is no profile 'lossles': did you mean 'lossless'? "
+		{ { .profile = "lossles" }, "--profile: there is no profile 'lossles': did you mean 'lossless'? "
 					    "(see: doroce explain profile)\n" },
 		{ { .ports = { empty, 1, 1 } }, "--port: an empty name matches nothing\n" },
 	};
