@@ -60,6 +60,30 @@ static char *without_ours(struct arena *a, const char *old)
 	return text;
 }
 
+/* The script's mark, as it spells it. */
+static bool is_script_mark(const char *line)
+{
+	return starts(line, "# Added by doRoCE");
+}
+
+static bool is_script_value(const char *line)
+{
+	return starts(line, "NCCL_IB_TC=") || starts(line, "NCCL_IB_GID_INDEX=");
+}
+
+char *app_without_script(struct arena *a, const char *old)
+{
+	char *text = arena_strdup(a, "");
+	bool below = false;
+
+	for (const char *line = old; *line; line = line_end(line)) {
+		below = is_script_mark(line) || (below && is_script_value(line));
+		if (!below)
+			text = arena_printf(a, "%s%.*s", text, (int)(line_end(line) - line), line);
+	}
+	return text;
+}
+
 char *app_file(struct arena *a, const char *old, const char *lines)
 {
 	char *rest = without_ours(a, old ? old : "");
@@ -138,6 +162,8 @@ static const char *devices_line(const struct app *app, const struct apps_in *in,
 {
 	const char *list = "";
 
+	if (in->no_devices)
+		return "";
 	if (in->infiniband) {
 		note(in, notes, arena_printf(in->arena, "%s: no %s: this node has InfiniBand ports, too, which a list "
 					     "of the RoCE ports would shut out", app->path, app->devices));

@@ -7,10 +7,18 @@
 
 #include "setting/setting.h"
 
-/* APP_AUTO: written where the library, or the file, is there. */
-enum app_wish { APP_UNSET, APP_AUTO, APP_NONE };
+/* APP_AUTO: written where the library, or the file, is there. APP_ALWAYS: as doRoCE.sh does; not for intent files. */
+enum app_wish { APP_UNSET, APP_AUTO, APP_NONE, APP_ALWAYS };
 
 enum app_id { APP_NCCL, APP_RCCL, APP_UCX, APP_N };
+
+/* `apps:` of an intent. how: enum app_wish by enum app_id. no_devices: nothing is said of which devices are to be
+ * used. take_over: lines of doRoCE.sh go out of the files. */
+struct apps_wish {
+	uint32_t how[APP_N];
+	struct opt_u32 gid_index;
+	bool no_devices, take_over;
+};
 
 /* The RoCE v2 GID of a port's own address; -1: not known yet. */
 struct app_port {
@@ -22,11 +30,11 @@ struct app_port {
 
 /* ports: those of the intent. infiniband: the node has such ports, too, which a list of devices would shut out.
  * needs_gid_index: a library is installed that takes index 0 unless told (NCCL before 2.21). gid_index: wanted by
- * the intent in every case, -1: not. */
+ * the intent in every case, -1: not. no_devices: see struct apps_wish. */
 struct apps_in {
 	struct arena *arena;
 	struct VEC(struct app_port) ports;
-	bool infiniband, needs_gid_index;
+	bool infiniband, needs_gid_index, no_devices;
 	int gid_index;
 };
 
@@ -49,6 +57,9 @@ char *app_file(struct arena *a, const char *old, const char *lines);
 
 /* Our lines for the library, NULL: nothing is to be said. */
 char *app_lines(const struct app *app, const struct apps_in *in, struct app_notes *notes);
+
+/* The text without the lines that doRoCE.sh has put there: its mark, and NCCL_IB_TC and NCCL_IB_GID_INDEX behind it. */
+char *app_without_script(struct arena *a, const char *text);
 
 /* Tell of each line of the administrator that says something else than ours: the first one counts. */
 void app_contradictions(const struct app *app, const struct apps_in *in, const char *old, const char *lines,

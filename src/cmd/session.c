@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/apps.h"
 #include "cmd/persist.h"
 #include "kern/tree.h"
 #include "plan/chain.h"
@@ -62,9 +63,9 @@ static int intent_load(struct session *s, const struct options *o, bool needed, 
 	const char *path = o->config, *there = arena_printf(s->arena, "%s%s", s->root ? s->root : "", default_file);
 	struct err e = { 0 };
 
-	if (!path && !o->intent.address && access(there, F_OK) == 0)
+	if (!path && !o->intent.address && !o->preset && access(there, F_OK) == 0)
 		path = there;
-	if (!path && !intent_options_given(&o->intent) && needed)
+	if (!path && !o->preset && !intent_options_given(&o->intent) && needed)
 		return complain(EXIT_USAGE, "no intent: there is no %s, no -c FILE and no --address",
 				there);
 	if (path && intent_read_file(path, s->arena, &s->intent, d, &e) < 0)
@@ -72,7 +73,7 @@ static int intent_load(struct session *s, const struct options *o, bool needed, 
 	if (intent_options_apply(&o->intent, s->arena, &s->intent, d) < 0)
 		return diag_print(d);
 	s->intent.only_look = !needed;
-	s->has_intent = path || intent_options_given(&o->intent);
+	s->has_intent = path || o->preset || intent_options_given(&o->intent);
 	return EXIT_OK;
 }
 
@@ -85,6 +86,10 @@ static int resolve(struct session *s, struct diag *d)
 	if (intent_resolve(&s->intent, &s->node, s->arena, &s->wishes, &s->remarks, d) < 0)
 		return diag_print(d);
 	int r = persist_wish(s);
+	if (r == EXIT_OK)
+		r = apps_wish_files(s);
+	if (r == EXIT_OK && s->add_files)
+		r = s->add_files(s);
 	if (r != EXIT_OK)
 		return r;
 	settings_read(s->kern, s->arena, &s->node, &s->wishes);

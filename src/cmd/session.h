@@ -16,7 +16,9 @@ struct persisting {
 };
 
 /* One run. has_intent false: neither file nor options; wishes and plan are empty then.
- * root: files are meant to be below this directory, and the plan is of files alone; NULL: of this node. */
+ * root: files are meant to be below this directory, and the plan is of files alone, those of sysfs, debugfs, procfs
+ * and configfs that hold settings among them; NULL: of this node.
+ * add_files: what a command adds to the wishes of files, behind all others; NULL: nothing. */
 struct session {
 	struct arena *arena;
 	struct kern *kern;
@@ -28,6 +30,7 @@ struct session {
 	struct wishes wishes;
 	struct remarks remarks;
 	struct plan plan;
+	int (*add_files)(struct session *s);
 };
 
 void session_done(struct session *s);

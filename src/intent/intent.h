@@ -3,6 +3,7 @@
 #ifndef DOROCE_INTENT_INTENT_H
 #define DOROCE_INTENT_INTENT_H
 
+#include "apps/apps.h"
 #include "base/diag.h"
 #include "base/opt.h"
 #include "base/tree.h"
@@ -117,6 +118,7 @@ struct intent {
 	struct VEC(struct placed_ip) peers;
 	uint32_t timeout_ms;
 	struct placed_text persist;
+	struct apps_wish apps;
 	bool only_look; /* for verify: an address in the wrong place is a finding, no error of the intent */
 	struct VEC(const char *) only;
 	struct VEC(const char *) force;

@@ -209,9 +209,3 @@ int kind_map(const struct slot *s, struct err *e)
 {
 	return keys_read(s->doc, s->node, s->key->sub, slot_member(s), e);
 }
-
-int kind_unavailable(const struct slot *s, struct err *e)
-{
-	(void)s;
-	return err_set(e, -EINVAL, "not available in this version");
-}

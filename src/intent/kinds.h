@@ -16,7 +16,6 @@ key_read_fn kind_glob;	      /* const char *, not empty */
 key_read_fn kind_prefix;      /* struct prefix */
 key_read_fn kind_table;	      /* struct opt_u32, or none */
 key_read_fn kind_map;	      /* a mapping with key->sub, its object at key->off */
-key_read_fn kind_unavailable; /* always an error: a key of later versions */
 
 /* struct opt_list, the places of key->span; all others of it are LIST_UNSAID until a key says something of them. */
 key_read_fn kind_numbers;   /* a list of so many numbers or words */

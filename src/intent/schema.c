@@ -12,7 +12,7 @@
 #include "intent/routes.h"
 #include "intent/setting_keys.h"
 
-enum { TIMEOUT_MS_MAX = 3600000, RAIL_MAX = 255 };
+enum { TIMEOUT_MS_MAX = 3600000, RAIL_MAX = 255, GID_INDEX_MAX = 65535 };
 
 #define KEYS(rows) (&(const struct keys){ rows, ARRAY_LEN(rows) })
 
@@ -392,6 +392,19 @@ static const struct key verify_rows[] = {
 	  .range = { 1, TIMEOUT_MS_MAX, .unit = "ms" } },
 };
 
+static const char *const app_words[] = { [APP_AUTO] = "auto", [APP_NONE] = "none" };
+
+#define APP_ROW(n, id)                                                                                  \
+	{ n, kind_word, .off = offsetof(struct apps_wish, how) + (id) * sizeof(uint32_t),               \
+	  .range = { APP_AUTO, APP_NONE }, .words = app_words }
+
+static const struct key apps_rows[] = {
+	APP_ROW("apps.nccl", APP_NCCL),
+	APP_ROW("apps.rccl", APP_RCCL),
+	APP_ROW("apps.ucx", APP_UCX),
+	{ "apps.gid_index", kind_opt_u32, .off = offsetof(struct apps_wish, gid_index), .range = { .max = GID_INDEX_MAX } },
+};
+
 static const struct key top_rows[] = {
 	{ "version", read_version, .required = true, .range = { .max = UINT32_MAX } },
 	{ "sequence", kind_map, .sub = KEYS(sequence_rows) },
@@ -400,7 +413,7 @@ static const struct key top_rows[] = {
 	{ "host", read_host, .off = offsetof(struct intent, host.number), .at = offsetof(struct intent, host.at),
 	  .sub = KEYS(host_rows), .range = { .max = HOST_MAX } },
 	{ "profile", kind_placed_text, .off = offsetof(struct intent, profile) },
-	{ "apps", kind_unavailable, .null_is_error = true, .hidden = true },
+	{ "apps", kind_map, .off = offsetof(struct intent, apps), .sub = KEYS(apps_rows) },
 };
 
 static const struct keys *port_keys(struct arena *a, const struct key *rows, size_t n)

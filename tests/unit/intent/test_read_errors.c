@@ -47,8 +47,9 @@ static const struct bad {
 	{ V "<<: {version: 1}\n", 2, 1, "unknown key '<<'" },
 	{ V "\"a\\eb\": 1\n", 2, 1, "control characters" },
 
-	/* what later versions have */
-	{ V "apps: {nccl: auto}\n", 2, 7, "apps: not available in this version" },
+	/* applications */
+	{ V "apps: {nccl: always}\n", 2, 14, "apps.nccl: one of auto, none is wanted, not 'always'" },
+	{ V "apps: {gid_index: -1}\n", 2, 19, "apps.gid_index: a number (decimal digits) is wanted, not '-1'" },
 
 	/* QoS */
 	{ V "qos: 3\n", 2, 6, "qos: a mapping (key: value) is wanted, not text" },
