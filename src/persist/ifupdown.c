@@ -79,7 +79,7 @@ static void vlan_add(const struct persist_in *in, struct text *t, const struct w
 	mtu = mtu_of(in, v.below);
 	text_add(t, "\tpre-up ip link set dev %s%s up\n", v.below->name,
 		 mtu ? arena_printf(in->arena, " mtu %u", mtu) : "");
-	text_add(t, "\tpre-up test -e /sys/class/net/%s || ip link add link %s name %s type vlan id %u\n", netdev,
+	text_add(t, "\tpre-up ip link show dev %s >/dev/null 2>&1 || ip link add link %s name %s type vlan id %u\n", netdev,
 		 v.below->name, netdev, v.id);
 }
 

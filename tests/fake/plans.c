@@ -208,6 +208,7 @@ struct plans *plans_vlans(struct arena *a)
 	plans_address(pl, w, "10.200.0.1/24", NULL, TABLE_FIRST + 2);
 	mtu_wish(pl, 4200);
 	pl->wishes.at[0].number[SETTING_MTU].v = 9000;
+	pl->wishes.at[2].number[SETTING_MTU] = (struct opt_u32){ 0 };
 	return pl;
 }
 

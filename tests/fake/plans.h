@@ -28,7 +28,7 @@ struct plans *plans_rail_gateway(struct arena *a);
 struct plans *plans_ipv6(struct arena *a);
 
 /* ens1f0np0 with 10.1.0.1/24, its VLAN ens1f0np0.100 with 10.100.0.1/24 by 10.100.0.254; ens1f1np1 without a
- * wish, its VLAN `storage`, 200, with 10.200.0.1/24. MTU 9000, of the VLANs 4200. */
+ * wish, its VLAN `storage`, 200, with 10.200.0.1/24. MTU 9000, of the first VLAN 4200. */
 struct plans *plans_vlans(struct arena *a);
 
 /* n ports (up to 1000) with names of 15 characters, each like those of the rails: for timing. */

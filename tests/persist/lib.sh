@@ -84,7 +84,7 @@ netdevs_of() {
 # kernel_can PLAN: make its VLANs.
 kernel_can() {
 	if ! grep -q '^vlan ' "$data/$1/facts"; then return; fi
-	unshare --net sh -c 'ip link add a type veth && ip link add link a name v type vlan id 1' 2>/dev/null || {
+	unshare --net sh -c 'ip link add name va type veth && ip link add link va name vlan1 type vlan id 1' 2>/dev/null || {
 		echo "the kernel makes no VLANs here: the plan $1 is read, but not set up"
 		return 1
 	}

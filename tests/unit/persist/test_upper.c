@@ -110,7 +110,7 @@ static void a_vlan_that_netplan_knows_gets_our_keys_alone(void **state)
 
 	(void)state;
 	assert_int_equal(fatal_count(&o), 0);
-	must_contain(text, "    \"storage\":\n      mtu: 4200\n");
+	must_contain(text, "    \"storage\":\n      accept-ra: false\n");
 	must_contain(text, "    \"ens1f0np0.100\":\n      id: 100\n      link: \"ens1f0np0\"\n");
 	assert_null(strstr(text, "ens1f1np1"));
 	assert_null(strstr(text, "\"r1\""));
