@@ -46,7 +46,7 @@ static const struct option_row rows[] = {
 	    "have the network manager read its files at once, as part of the transaction"),
 	ROW("parallel", 0, "N", OPTION_TEXT, parallel, "ports whose link may go down at a time (1)"),
 	ROW("root", 0, "DIR", OPTION_TEXT, root,
-	    "files below DIR are meant, and files alone: a copy of the node, an image"),
+	    "files below DIR are meant, and files alone: a copy of the node with its /sys and /proc, an image"),
 	ROW("peer", 0, "ADDRESS", OPTION_TEXTS, peers,
 	    "a peer where `doroce serve` runs; one address leads to all of its ports; repeatable"),
 	ROW("stage", 0, "NAME", OPTION_TEXTS, stages,

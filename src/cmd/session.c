@@ -57,7 +57,7 @@ static int diag_print(struct diag *d)
 			d->n == 1 ? "" : "s");
 }
 
-/* The file that is to be read: -c, or the default one unless --address says what is wanted. */
+/* The file that is to be read: -c, or the default one unless --address, or a script's options, say what is wanted. */
 static int intent_load(struct session *s, const struct options *o, bool needed, struct diag *d)
 {
 	const char *path = o->config, *there = arena_printf(s->arena, "%s%s", s->root ? s->root : "", default_file);
@@ -92,12 +92,13 @@ static int resolve(struct session *s, struct diag *d)
 		r = s->add_files(s);
 	if (r != EXIT_OK)
 		return r;
-	settings_read(s->kern, s->arena, &s->node, &s->wishes);
+	/* of a copy there are files, and nothing that a driver would tell */
+	const struct wishes here = s->root ? wishes_in_files(&s->wishes, s->arena) : s->wishes;
+	settings_read(s->kern, s->arena, &s->node, &here);
 	/* for verify a gap is a finding, no error of the intent */
-	if (!s->intent.only_look && chain_prove(&s->wishes, &s->node, s->arena, &s->remarks, d) < 0)
+	if (!s->intent.only_look && !s->root && chain_prove(&s->wishes, &s->node, s->arena, &s->remarks, d) < 0)
 		return diag_print(d);
-	const struct wishes files = { .files = s->wishes.files };
-	s->plan = plan_make(s->root ? &files : &s->wishes, &s->node, s->arena);
+	s->plan = plan_make(&here, &s->node, s->arena);
 	return EXIT_OK;
 }
 

@@ -9,9 +9,10 @@
 
 /* Files of the network manager. wanted false: they are left alone. backend NULL then: there shall be none of
  * ours; with detect: that of the manager which runs the ports. fatal: a note says that the files would not do.
- * script_names: they have the names of nv-mlnxipcfg.py's. */
+ * script_names: they have the names of nv-mlnxipcfg.py's. boot_alone: no manager's files, but what `doroce reapply`
+ * makes doRoCE's values again from; gone: there shall be none of it. */
 struct persisting {
-	bool wanted, detect, fatal, script_names;
+	bool wanted, detect, fatal, script_names, boot_alone, gone;
 	const struct backend *backend;
 };
 

@@ -82,10 +82,10 @@ static void on_progress(void *user, const char *stage, size_t done, size_t of)
 
 int verify_and_report(struct session *s, const struct options *o, json_t *changes)
 {
-	const struct wishes files = { .files = s->wishes.files }; /* of a copy nothing else can be said */
+	const struct wishes files = s->root ? wishes_in_files(&s->wishes, s->arena) : s->wishes;
 	struct verify v = {
 		.kern = s->kern, .arena = s->arena, .node = &s->node,
-		.wishes = !s->has_intent ? NULL : s->root ? &files : &s->wishes, .plan = s->has_intent ? &s->plan : NULL,
+		.wishes = s->has_intent ? &files : NULL, .plan = s->has_intent ? &s->plan : NULL,
 		.remarks = &s->remarks,
 	};
 	struct report_options ro = { .all = o->all, .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") };

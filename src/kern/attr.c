@@ -30,7 +30,8 @@ int attr_write_text(const char *root, const char *path, const char *text, struct
 	char whole[PATH_MAX];
 
 	snprintf(whole, sizeof(whole), "%s%s", root, path);
-	auto_fd fd = open(whole, O_WRONLY | O_CLOEXEC);
+	/* a plain file, in a copy of a node, would keep the end of a longer text */
+	auto_fd fd = open(whole, O_WRONLY | O_CLOEXEC | (*root ? O_TRUNC : 0));
 	size_t len = strlen(text);
 	if (fd < 0 || write(fd, text, len) != (ssize_t)len)
 		return err_sys(e, path);

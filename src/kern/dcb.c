@@ -37,48 +37,53 @@ static void narrow(uint8_t *to, const uint32_t *from)
 		to[i] = (uint8_t)from[i];
 }
 
-/* Drivers tell anything (mlx5: 100) as the bandwidth of a class that has none. */
+/* Drivers tell anything (mlx5: 100) as the bandwidth of a class that has none.
+ * Attributes lie on four bytes, some of their structs want eight. */
 static void ets_read(const struct nlattr *at, struct dcb *d)
 {
-	const struct ieee_ets *ets = nla_data(at);
+	struct ieee_ets ets;
 
+	memcpy(&ets, nla_data(at), sizeof(ets));
 	d->has |= DCB_PART_ETS;
-	d->ets_cap = ets->ets_cap;
-	widen(d->prio_tc, ets->prio_tc);
-	widen(d->tsa, ets->tc_tsa);
+	d->ets_cap = ets.ets_cap;
+	widen(d->prio_tc, ets.prio_tc);
+	widen(d->tsa, ets.tc_tsa);
 	for (size_t i = 0; i < PRIORITIES; i++)
-		d->bandwidth_pct[i] = d->tsa[i] == TSA_ETS ? ets->tc_tx_bw[i] : 0;
+		d->bandwidth_pct[i] = d->tsa[i] == TSA_ETS ? ets.tc_tx_bw[i] : 0;
 }
 
 static void pfc_read(const struct nlattr *at, struct dcb *d)
 {
-	const struct ieee_pfc *pfc = nla_data(at);
+	struct ieee_pfc pfc;
 
+	memcpy(&pfc, nla_data(at), sizeof(pfc));
 	d->has |= DCB_PART_PFC;
-	d->pfc_cap = pfc->pfc_cap;
-	d->pfc_delay = pfc->delay;
+	d->pfc_cap = pfc.pfc_cap;
+	d->pfc_delay = pfc.delay;
 	for (size_t i = 0; i < PRIORITIES; i++)
-		d->pfc[i] = pfc->pfc_en >> i & 1;
+		d->pfc[i] = pfc.pfc_en >> i & 1;
 }
 
 static void buffer_read(const struct nlattr *at, struct dcb *d)
 {
-	const struct dcbnl_buffer *b = nla_data(at);
+	struct dcbnl_buffer b;
 
+	memcpy(&b, nla_data(at), sizeof(b));
 	d->has |= DCB_PART_BUFFER;
-	widen(d->prio_buffer, b->prio2buffer);
-	memcpy(d->buffer_bytes, b->buffer_size, sizeof(d->buffer_bytes));
-	d->buffer_total = b->total_size;
+	widen(d->prio_buffer, b.prio2buffer);
+	memcpy(d->buffer_bytes, b.buffer_size, sizeof(d->buffer_bytes));
+	d->buffer_total = b.total_size;
 }
 
 /* A limit above 4 Tb/s is as good as none. */
 static void maxrate_read(const struct nlattr *at, struct dcb *d)
 {
-	const struct ieee_maxrate *rate = nla_data(at);
+	struct ieee_maxrate rate;
 
+	memcpy(&rate, nla_data(at), sizeof(rate));
 	d->has |= DCB_PART_MAXRATE;
 	for (size_t i = 0; i < PRIORITIES; i++)
-		d->maxrate_kbps[i] = rate->tc_maxrate[i] > UINT32_MAX ? 0 : (uint32_t)rate->tc_maxrate[i];
+		d->maxrate_kbps[i] = rate.tc_maxrate[i] > UINT32_MAX ? 0 : (uint32_t)rate.tc_maxrate[i];
 }
 
 /* The largest priority counts where one DSCP has two, as dcb_ieee_getapp_mask() users take it. */
@@ -139,9 +144,8 @@ static bool has_dscp(const struct dcb *d)
 	return false;
 }
 
-static int ieee_read(struct nlmsghdr *h, void *arg, struct err *e)
+int dcb_of_msg(struct nlmsghdr *h, struct dcb *d, struct err *e)
 {
-	struct dcb *d = arg;
 	struct nlattr *ieee = nlmsg_find_attr(h, sizeof(struct dcbmsg), DCB_ATTR_IEEE);
 	struct nlattr *dcbx = nlmsg_find_attr(h, sizeof(struct dcbmsg), DCB_ATTR_DCBX);
 
@@ -165,13 +169,25 @@ static int ieee_read(struct nlmsghdr *h, void *arg, struct err *e)
 	return 0;
 }
 
+static int ieee_read(struct nlmsghdr *h, void *arg, struct err *e)
+{
+	return dcb_of_msg(h, arg, e);
+}
+
+struct dcb dcb_none(void)
+{
+	struct dcb d = { 0 };
+
+	memset(d.dscp_prio, 0xff, sizeof(d.dscp_prio));
+	return d;
+}
+
 int dcb_get(struct nl_sock *s, const char *netdev, struct dcb *ret, struct err *e)
 {
 	auto_msg *m = dcb_msg(RTM_GETDCB, DCB_CMD_IEEE_GET, netdev);
 	struct err own = { 0 };
 
-	*ret = (struct dcb){ 0 };
-	memset(ret->dscp_prio, 0xff, sizeof(ret->dscp_prio));
+	*ret = dcb_none();
 	int r = netlink_ask(s, m, ieee_read, ret, "data center bridging", &own);
 	/* no DCB at all: the driver has no operations */
 	if (r == -EOPNOTSUPP)
@@ -285,19 +301,24 @@ static bool apps_put(struct nl_msg *m, const struct dcb *of, const struct dcb *o
 	return n;
 }
 
-/* Entries of `of` that `other` lacks are set or deleted by one message. */
-static int apps_send(struct nl_sock *s, const char *netdev, uint8_t cmd, const struct dcb *of,
-		     const struct dcb *other, struct err *e)
+struct nl_msg *dcb_apps_msg(const char *netdev, bool del, const struct dcb *of, const struct dcb *other)
 {
-	auto_msg *m = dcb_msg(RTM_SETDCB, cmd, netdev);
+	auto_msg *m = dcb_msg(RTM_SETDCB, del ? DCB_CMD_IEEE_DEL : DCB_CMD_IEEE_SET, netdev);
 	struct nlattr *ieee = m ? nla_nest_start(m, DCB_ATTR_IEEE) : NULL;
 
-	if (!ieee)
-		return err_set(e, -ENOMEM, "set the DSCP map: no memory");
-	if (!apps_put(m, of, other))
-		return 0;
+	if (!ieee || !apps_put(m, of, other))
+		return NULL;
 	nla_nest_end(m, ieee);
-	return dcb_send(s, m, DCB_ATTR_IEEE, "set the DSCP map", e);
+	return TAKE(m);
+}
+
+/* Entries of `of` that `other` lacks are set or deleted by one message. */
+static int apps_send(struct nl_sock *s, const char *netdev, bool del, const struct dcb *of, const struct dcb *other,
+		     struct err *e)
+{
+	auto_msg *m = dcb_apps_msg(netdev, del, of, other);
+
+	return m ? dcb_send(s, m, DCB_ATTR_IEEE, "set the DSCP map", e) : 0;
 }
 
 /* Where a DSCP has got another priority some drivers have replaced the entry, others have both now. */
@@ -309,7 +330,7 @@ static int app_replaced(struct nl_sock *s, const char *netdev, const struct dcb 
 	memset(none.dscp_prio, 0xff, sizeof(none.dscp_prio));
 	memset(one.dscp_prio, 0xff, sizeof(one.dscp_prio));
 	one.dscp_prio[dscp] = from->dscp_prio[dscp];
-	int r = apps_send(s, netdev, DCB_CMD_IEEE_DEL, &one, &none, &own);
+	int r = apps_send(s, netdev, true, &one, &none, &own);
 	return r == 0 || r == -ENOENT ? 0 : err_set(e, r, "%s", own.text);
 }
 
@@ -318,7 +339,7 @@ static int apps_change(struct nl_sock *s, const char *netdev, const struct dcb *
 		       struct err *e)
 {
 	struct dcb gone = *from;
-	int r = apps_send(s, netdev, DCB_CMD_IEEE_SET, to, from, e);
+	int r = apps_send(s, netdev, false, to, from, e);
 
 	for (size_t i = 0; i < DSCPS; i++) {
 		bool both = from->dscp_prio[i] != DSCP_UNMAPPED && to->dscp_prio[i] != DSCP_UNMAPPED;
@@ -328,7 +349,7 @@ static int apps_change(struct nl_sock *s, const char *netdev, const struct dcb *
 		if (both)
 			gone.dscp_prio[i] = to->dscp_prio[i];
 	}
-	return r < 0 ? r : apps_send(s, netdev, DCB_CMD_IEEE_DEL, &gone, to, e);
+	return r < 0 ? r : apps_send(s, netdev, true, &gone, to, e);
 }
 
 static int dcbx_change(struct nl_sock *s, const char *netdev, const struct dcb *to, struct err *e)
@@ -354,6 +375,26 @@ static const struct part_writer {
 	{ DCB_PART_TRUST, "set trust", trust_put },
 };
 
+static const struct part_writer *writer_of(enum dcb_part part)
+{
+	for (const struct part_writer *w = part_writers; w < part_writers + ARRAY_LEN(part_writers); w++)
+		if (w->part == part)
+			return w;
+	return NULL;
+}
+
+struct nl_msg *dcb_part_msg(const char *netdev, enum dcb_part part, const struct dcb *to)
+{
+	const struct part_writer *w = writer_of(part);
+	auto_msg *m = w ? dcb_msg(RTM_SETDCB, DCB_CMD_IEEE_SET, netdev) : NULL;
+	struct nlattr *ieee = m ? nla_nest_start(m, DCB_ATTR_IEEE) : NULL;
+
+	if (!ieee || w->put(m, to) < 0)
+		return NULL;
+	nla_nest_end(m, ieee);
+	return TAKE(m);
+}
+
 int dcb_set(struct nl_sock *s, const char *netdev, enum dcb_part part, const struct dcb *from, const struct dcb *to,
 	    struct err *e)
 {
@@ -361,16 +402,10 @@ int dcb_set(struct nl_sock *s, const char *netdev, enum dcb_part part, const str
 		return apps_change(s, netdev, from, to, e);
 	if (part == DCB_PART_DCBX)
 		return dcbx_change(s, netdev, to, e);
-	for (const struct part_writer *w = part_writers; w < part_writers + ARRAY_LEN(part_writers); w++) {
-		if (w->part != part)
-			continue;
-		auto_msg *m = dcb_msg(RTM_SETDCB, DCB_CMD_IEEE_SET, netdev);
-		struct nlattr *ieee = m ? nla_nest_start(m, DCB_ATTR_IEEE) : NULL;
+	const struct part_writer *w = writer_of(part);
+	auto_msg *m = w ? dcb_part_msg(netdev, part, to) : NULL;
 
-		if (!ieee || w->put(m, to) < 0)
-			return err_set(e, -ENOMEM, "%s: no memory", w->what);
-		nla_nest_end(m, ieee);
-		return dcb_send(s, m, DCB_ATTR_IEEE, w->what, e);
-	}
-	return err_set(e, -EINVAL, "no such part of data center bridging: %d", part);
+	if (!w)
+		return err_set(e, -EINVAL, "no such part of data center bridging: %d", part);
+	return m ? dcb_send(s, m, DCB_ATTR_IEEE, w->what, e) : err_set(e, -ENOMEM, "%s: no memory", w->what);
 }

@@ -52,6 +52,17 @@ struct dcb {
 	uint32_t trust, dcbx;
 };
 
+/* Of a driver that tells nothing: begin with it. */
+struct dcb dcb_none(void);
+
+/* The answer of DCB_CMD_IEEE_GET. 0, -EBADMSG. */
+int dcb_of_msg(struct nlmsghdr *h, struct dcb *ret, struct err *e);
+
+/* DCB_CMD_IEEE_SET of one part but the DSCP map; of the map: entries of `of` that `other` has not, set or deleted.
+ * Caller frees. NULL: no memory, no such part, no such entries. */
+struct nl_msg *dcb_part_msg(const char *netdev, enum dcb_part part, const struct dcb *to);
+struct nl_msg *dcb_apps_msg(const char *netdev, bool del, const struct dcb *of, const struct dcb *other);
+
 /* 0: also where the driver has no DCB; -ENODEV: no such device. */
 int dcb_get(struct nl_sock *s, const char *netdev, struct dcb *ret, struct err *e);
 

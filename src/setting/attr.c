@@ -75,10 +75,28 @@ static int number_of(const struct setting *s, const char *text, uint32_t *ret)
 	return s->kernel_words ? -EBADMSG : last_number(text, ret);
 }
 
+/* The file that says whether the number counts; "" where nothing does. */
+static const char *unset_path(const struct setting *s, const char *place, const struct port *p, char *path, size_t size)
+{
+	path[0] = '\0';
+	if (s->unset && place == s->elsewhere)
+		place_fill(s->unset, p, 0, path, size);
+	return path;
+}
+
+/* mlx5: CNPs have the priority of what they are about instead. */
+static bool counts_for_nothing(struct kern *k, const char *unset)
+{
+	char text[ATTR_TEXT];
+	uint32_t v;
+
+	return *unset && k->attr_read(k, unset, text, sizeof(text), NULL) == 0 && last_number(text, &v) == 0 && v;
+}
+
 static int one_read(struct kern *k, const struct setting *s, const char *place, const struct port *p, size_t i,
 		    uint32_t *ret, struct err *e)
 {
-	char path[PATH_MAX], text[ATTR_TEXT];
+	char path[PATH_MAX], unset[PATH_MAX], text[ATTR_TEXT];
 	int r;
 
 	if (s->read == cm_read) {
@@ -89,13 +107,15 @@ static int one_read(struct kern *k, const struct setting *s, const char *place, 
 	}
 	if (r == 0 && number_of(s, text, ret) < 0)
 		r = err_set(e, -EBADMSG, "%s: not understood: '%s'", s->name, text);
+	if (r == 0 && counts_for_nothing(k, unset_path(s, place, p, unset, sizeof(unset))))
+		*ret = LIST_NONE;
 	return r;
 }
 
 static int one_write(struct kern *k, const struct setting *s, const char *place, const struct port *p, size_t i,
 		     uint32_t v, struct err *e)
 {
-	char path[PATH_MAX], text[ATTR_TEXT];
+	char path[PATH_MAX], unset[PATH_MAX], text[ATTR_TEXT];
 
 	snprintf(text, sizeof(text), "%u", v);
 	if (s->kernel_words)
@@ -104,6 +124,11 @@ static int one_write(struct kern *k, const struct setting *s, const char *place,
 		snprintf(text, sizeof(text), "-1");
 	if (s->read == cm_read)
 		return k->cm_write(k, p->rdma.device, p->rdma.port, place, text, e);
+	if (*unset_path(s, place, p, unset, sizeof(unset))) {
+		int r = k->attr_write(k, unset, v == LIST_NONE ? "1" : "0", e);
+		if (r < 0 || v == LIST_NONE)
+			return r;
+	}
 	place_fill(place, p, i, path, sizeof(path));
 	return k->attr_write(k, path, text, e);
 }

@@ -49,6 +49,33 @@ void settings_read(struct kern *k, struct arena *a, struct node *n, const struct
 	}
 }
 
+static bool is_in_file(const struct setting *s)
+{
+	return s->read == kernfile_read || s->read == cm_read;
+}
+
+static struct wish wish_in_files(const struct wish *w)
+{
+	struct wish ret = { .port = w->port };
+
+	for (const struct setting *s = settings; s < settings + SETTING_N; s++) {
+		if (!is_in_file(s))
+			continue;
+		ret.number[setting_id(s)] = w->number[setting_id(s)];
+		ret.list[setting_id(s)] = w->list[setting_id(s)];
+	}
+	return ret;
+}
+
+struct wishes wishes_in_files(const struct wishes *ws, struct arena *a)
+{
+	struct wishes ret = { .node = wish_in_files(&ws->node), .files = ws->files };
+
+	for vec_each(w, ws)
+		*vec_add(a, &ret) = wish_in_files(w);
+	return ret;
+}
+
 struct value setting_wanted(const struct setting *s, const struct wish *w, const struct value *old, struct arena *a)
 {
 	const struct list *wish = &w->list[setting_id(s)].v;

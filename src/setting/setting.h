@@ -185,6 +185,7 @@ struct setting {
 	const char *const *kernel_words; /* the same, as the kernel has them in its file */
 	const char *place; /* file or attribute that holds it, see the hooks */
 	const char *elsewhere; /* the same of other drivers; NULL: none */
+	const char *unset; /* beside `elsewhere`: not 0 there: the number counts for nothing; NULL: it always counts */
 	const char *absent; /* for the operator when neither is there, "" nothing */
 	unsigned int part, off; /* of DCB: enum dcb_part, the first number in struct dcb */
 	bool of_node;
@@ -222,6 +223,9 @@ void plan_if_unequal(struct planning *pl, const struct setting *s, const struct 
 
 /* Read what the wishes are about and node_read() does not read, into n. */
 void settings_read(struct kern *k, struct arena *a, struct node *n, const struct wishes *ws);
+
+/* The wishes that files hold, of settings too: what can be read and written in a copy of a node. */
+struct wishes wishes_in_files(const struct wishes *ws, struct arena *a);
 
 /* The same of one setting of one port, NULL: of the node. Needs p in n->ports. */
 void setting_read(struct kern *k, struct arena *a, struct node *n, const struct setting *s, const struct port *p);

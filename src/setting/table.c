@@ -31,12 +31,12 @@
 	}
 
 /* a file of sysfs or debugfs */
-#define ATTR_ROW(n, k, places, most, path, other, hint, advice, reason)                        \
+#define ATTR_ROW(n, k, places, most, path, other, hint, advice, reason, ...)                   \
 	{                                                                                      \
 		.name = n, .key = k, .unit = "", .source = path, .why = reason,                   \
 		.stage = STAGE_RDMA, .max = most, .count = places, .place = path,                 \
 		.elsewhere = other, .absent = hint, .advisory = advice, .read = kernfile_read,        \
-		.text = places ? prios_text : NULL, .apply = kernfile_apply,                          \
+		.text = places ? prios_text : NULL, .apply = kernfile_apply, __VA_ARGS__              \
 	}
 
 /* a register of ConnectX firmware */
@@ -167,23 +167,24 @@ const struct setting settings[SETTING_N] = {
 	[SETTING_TRAFFIC_CLASS] =
 		ATTR_ROW("traffic_class", "qos.traffic_class", 0, 255, "/sys/class/infiniband/{rdma}/tc/{port}/traffic_class", NULL,
 			 " (the OFED driver alone has it: elsewhere the application sets it, NCCL_IB_TC)", true,
-			 "applications that set no traffic class of their own send with DSCP 0"),
+			 "applications that set no traffic class of their own send with DSCP 0", ),
 	[SETTING_ECN_NP] =
 		ATTR_ROW("ecn_np", "qos.ecn", PRIORITIES, 1, "/sys/class/net/{netdev}/ecn/roce_np/enable/{i}", NULL,
 			 " (the OFED driver alone has it)", false,
-			 "without it the receiver sends no CNP for packets that a switch has marked"),
+			 "without it the receiver sends no CNP for packets that a switch has marked", ),
 	[SETTING_ECN_RP] =
 		ATTR_ROW("ecn_rp", NULL, PRIORITIES, 1, "/sys/class/net/{netdev}/ecn/roce_rp/enable/{i}", NULL,
 			 " (the OFED driver alone has it)", false,
-			 "without it the sender does not slow down when a CNP comes"),
+			 "without it the sender does not slow down when a CNP comes", ),
 	[SETTING_CNP_DSCP] =
 		ATTR_ROW("cnp_dscp", "qos.cnp.dscp", 0, DSCPS - 1, "/sys/class/net/{netdev}/ecn/roce_np/cnp_dscp",
 			 "/sys/kernel/debug/mlx5/{pci}/cc_params/np_cnp_dscp", " (nor mlx5's debugfs cc_params)", false,
-			 "CNPs that wait behind data slow the sender down too late"),
+			 "CNPs that wait behind data slow the sender down too late", ),
 	[SETTING_CNP_PRIO] =
 		ATTR_ROW("cnp_prio", "qos.cnp.prio", 0, PRIORITIES - 1, "/sys/class/net/{netdev}/ecn/roce_np/cnp_802p_prio",
 			 "/sys/kernel/debug/mlx5/{pci}/cc_params/np_cnp_prio", " (nor mlx5's debugfs cc_params)", false,
-			 "CNPs that wait behind data slow the sender down too late"),
+			 "CNPs that wait behind data slow the sender down too late",
+			 .unset = "/sys/kernel/debug/mlx5/{pci}/cc_params/np_cnp_prio_mode"),
 	[SETTING_ACCEL_RETRANSMISSION] =
 		REG_ROW("accel_retransmission", "qos.accelerations.adaptive_retransmission", "ROCE_ACCL", accl,
 			"on a lossy fabric it finds a lost packet sooner than the timeout of the connection"),
