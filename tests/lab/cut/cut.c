@@ -2,8 +2,8 @@
 /* LD_PRELOAD: ends a program at one of its cut points, or lets that call fail.
  *
  * Cut points, counted from 1 through all threads and children made by fork: each change sent to rtnetlink
- * (sendmsg of a message that is no get), each fsync, fdatasync, rename, renameat and unlinkat, each write to
- * a file below /var/lib/doroce, /etc or /proc/sys.
+ * (sendmsg of a message that is no get), and by ethtool netlink to global pause, each fsync, fdatasync, rename,
+ * renameat and unlinkat, each write to a file below /var/lib/doroce, /etc, /proc/sys or configfs.
  *
  *   CUT=N           SIGKILL right after the N-th: what it does is done
  *   CUT_BEFORE=1    right before it instead
@@ -19,6 +19,8 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ethtool_netlink.h>
+#include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -31,6 +33,7 @@
 #include <unistd.h>
 
 static const char journal[] = "/var/lib/doroce/", files[] = "/etc/", settings[] = "/proc/sys/";
+static const char configfs[] = "/sys/kernel/config/";
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
@@ -126,6 +129,15 @@ static int done(enum fate f, int r)
 	return r;
 }
 
+/* Families have numbers of their own from GENL_MIN_ID on; the one that doroce speaks to beside the list of them is
+ * ethtool's. */
+static bool is_ethtool_change(const struct nlmsghdr *h)
+{
+	const struct genlmsghdr *g = NLMSG_DATA(h);
+
+	return h->nlmsg_type > GENL_ID_CTRL && h->nlmsg_len >= NLMSG_LENGTH(sizeof(*g)) && g->cmd == ETHTOOL_MSG_PAUSE_SET;
+}
+
 static bool is_change(int fd, const struct msghdr *msg)
 {
 	const struct nlmsghdr *h = msg->msg_iovlen ? msg->msg_iov[0].iov_base : NULL;
@@ -136,8 +148,10 @@ static bool is_change(int fd, const struct msghdr *msg)
 	    getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &size) < 0 || family != AF_NETLINK)
 		return false;
 	size = sizeof(int);
-	if (getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) < 0 || protocol != NETLINK_ROUTE)
+	if (getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) < 0)
 		return false;
+	if (protocol != NETLINK_ROUTE)
+		return protocol == NETLINK_GENERIC && is_ethtool_change(h);
 	/* new, del, get, set: in this order for each object; below are acks and ends */
 	return h->nlmsg_type >= RTM_BASE && (h->nlmsg_type - RTM_BASE) % 4 != 2;
 }
@@ -162,7 +176,7 @@ ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 ssize_t write(int fd, const void *bytes, size_t size)
 {
 	enum fate f = is_below(fd, journal) || is_below(fd, files) ? fate_next(true) :
-		      is_below(fd, settings)			   ? fate_next(false) :
+		      is_below(fd, settings) || is_below(fd, configfs)  ? fate_next(false) :
 								     GO_ON;
 
 	return f == FAIL ? -1 : done(f, (int)REAL(write)(fd, bytes, f == DIE_TORN ? size / 2 : size));
