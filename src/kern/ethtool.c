@@ -89,13 +89,14 @@ static int ethtool_ioctl(int fd, const char *netdev, void *data)
 /* How many counters there are; 0: none. */
 static int counters_count(int fd, const char *netdev, uint32_t *ret)
 {
-	struct {
-		struct ethtool_sset_info head;
-		uint32_t count;
-	} info = { .head = { .cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ull << ETH_SS_STATS } };
-	int r = ethtool_ioctl(fd, netdev, &info);
+	auto_free struct ethtool_sset_info *info = calloc(1, sizeof(*info) + sizeof(*info->data));
+	int r = -ENOMEM;
 
-	*ret = r == 0 && info.head.sset_mask ? info.count : 0;
+	if (info) {
+		*info = (struct ethtool_sset_info){ .cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ull << ETH_SS_STATS };
+		r = ethtool_ioctl(fd, netdev, info);
+	}
+	*ret = r == 0 && info->sset_mask ? info->data[0] : 0;
 	return r == -EOPNOTSUPP ? 0 : r;
 }
 
