@@ -53,7 +53,7 @@ static struct opt_u32 tos_of(const struct wish *w)
 {
 	const struct opt_u32 *verbs = &w->number[SETTING_TRAFFIC_CLASS];
 
-	return verbs->is == OPT_SET ? *verbs : w->number[SETTING_CM_TOS];
+	return verbs->is == OPT_SET && verbs->v <= settings[SETTING_CM_TOS].max ? *verbs : w->number[SETTING_CM_TOS];
 }
 
 /* A port and the VLANs on it are one for a library. */

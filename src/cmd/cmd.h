@@ -12,7 +12,14 @@ enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_DIFFERS = 3 };
 
 struct session;
 
+/* Those of doRoCE alone. */
+struct doroce_options {
+	const char *gid_index;
+	bool run_once, uninstall, lossless, lossy, rttcc, selective_repeat, back, yes, no, debug;
+};
+
 /* What the command line says, over all commands.
+ * review: asked when the plan is made; anything but EXIT_OK ends the run before the first change; NULL: nobody.
  * preset: what a command adds to the intent, when the node is read and before anything is worked out; NULL: nothing.
  * program: a script under whose name doroce runs, for the names of its files; with revert only its journals are
  * meant. NULL: doroce. */
@@ -25,6 +32,8 @@ struct options {
 	const char *line; /* the command line as it was given, for the journal */
 	const char *devices, *program, *parallel;
 	int (*preset)(struct session *s, const struct options *o, struct diag *d);
+	int (*review)(struct session *s, const struct options *o);
+	struct doroce_options doroce;
 	bool keep_going, resume, unconfirmed, reload;
 	bool wait; /* for the lock, if another command holds it */
 	bool json, dry_run, verify, no_persist, no_probe, foreground, help, all, owners;
@@ -68,7 +77,7 @@ extern const struct command commands[];
 #define OPTION_ROW(n, l, a, k, member, h) { n, l, a, k, offsetof(struct options, member), h }
 
 /* Options of the commands that stand for a script. */
-extern const struct option_row mlnxipcfg_rows[];
+extern const struct option_row mlnxipcfg_rows[], doroce_rows[];
 
 /* Read argv behind the command's word into o. 0, or the exit status when there is nothing more to
  * do (help was asked for, or the line is wrong; either has been printed). -1: go on. */
@@ -88,6 +97,7 @@ int cmd_reapply(struct options *o, struct arena *a, char **operand);
 int cmd_confirm(struct options *o, struct arena *a, char **operand);
 int cmd_history(struct options *o, struct arena *a, char **operand);
 int cmd_mlnxipcfg(struct options *o, struct arena *a, char **operand);
+int cmd_doroce(struct options *o, struct arena *a, char **operand);
 int cmd_explain(struct options *o, struct arena *a, char **operand);
 int cmd_help(struct options *o, struct arena *a, char **operand);
 int cmd_version(struct options *o, struct arena *a, char **operand);

@@ -250,6 +250,8 @@ int cmd_configure(struct options *o, struct arena *a, char **operand)
 		state_warn();
 	if (r == EXIT_OK)
 		r = session_open(&s, o, a, true);
+	if (r == EXIT_OK && o->review)
+		r = o->review(&s, o);
 	if (r == EXIT_OK)
 		r = reload_check(&s, o);
 	if (r == EXIT_OK && !o->dry_run)

@@ -57,6 +57,16 @@ int entry_pending_refuse(const struct entry *en)
 			"  doroce revert               takes back what it has changed", en->command, en->time, en->id);
 }
 
+/* Such a command begins with the name. */
+bool entry_is_of(const struct entry *en, const char *program)
+{
+	size_t n = program ? strlen(program) : 0;
+
+	if (!n || en->state == ENTRY_UNREADABLE)
+		return !n;
+	return strncmp(en->command, program, n) == 0 && (en->command[n] == ' ' || !en->command[n]);
+}
+
 static const char *ids_text(const struct entries *es, struct arena *a)
 {
 	const char *text = "";

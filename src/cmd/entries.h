@@ -25,6 +25,9 @@ int entry_pending_refuse(const struct entry *en);
 /* The journal that the word of the command line names. NULL: *ret is the exit status, printed. */
 struct entry *entry_named(const struct entries *es, const char *word, struct arena *a, int *ret);
 
+/* True when en was a run under the name of the script; program NULL: any. */
+bool entry_is_of(const struct entry *en, const char *program);
+
 /* True when en stands: what it changed can be taken back. Of an earlier boot these are its files. */
 bool entry_stands(const struct entry *en);
 

@@ -2,7 +2,7 @@
 /* nv-mlnxipcfg: configure and revert under the options of nv-mlnxipcfg.py, with its values. */
 #include <string.h>
 
-#include "cmd/session.h"
+#include "cmd/script.h"
 #include "intent/parse.h"
 
 const struct option_row mlnxipcfg_rows[] = {
@@ -52,34 +52,11 @@ static void gateway_guess(struct intent *in, struct arena *a, struct diag *d)
 	in->defaults.gateway_at = in->sequence.at;
 }
 
-/* Who names a port that may not be changed is told so; without -d it is left alone like everywhere. */
-static void guards_check(const struct session *s, const struct options *o, struct diag *d)
-{
-	for vec_each(name, &o->intent.ports)
-		for vec_each(p, &s->node.ports) {
-			bool forced = false;
-
-			for vec_each(force, &s->intent.force)
-				forced |= port_has_name(p, *force);
-			if (p->guard && !forced && port_has_name(p, *name))
-				diag_add(d, &(struct place){ .file = "--devices" }, "%s: %s (--force %s changes it "
-					 "all the same)", *name, p->guard, p->link.name);
-		}
-}
-
-static bool has_roce_port(const struct node *n)
-{
-	for vec_each(p, &n->ports)
-		if (port_is_roce(p))
-			return true;
-	return false;
-}
-
 static int preset(struct session *s, const struct options *o, struct diag *d)
 {
 	struct intent *in = &s->intent;
 
-	if (!has_roce_port(&s->node))
+	if (!script_has_port(&s->node))
 		return complain(EXIT_FAILED, "no RoCE port on this node (see: doroce show)");
 	s->persist.script_names = true;
 	in->sequence.at.file = "--ipaddr";
@@ -89,22 +66,8 @@ static int preset(struct session *s, const struct options *o, struct diag *d)
 		in->defaults.number[values[i].id] = (struct opt_u32){ OPT_SET, values[i].value };
 	if (!o->intent.gateway)
 		gateway_guess(in, s->arena, d);
-	guards_check(s, o, d);
+	script_guards_check(s, o, d);
 	return EXIT_OK;
-}
-
-/* Each name once, for entries of the intent. An empty one is an error there. */
-static void devices_split(struct options *o, struct arena *a)
-{
-	for (const char *at = o->devices; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
-		const char *name = arena_printf(a, "%.*s", (int)strcspn(at, ","), at);
-		bool known = false;
-
-		for vec_each(other, &o->intent.ports)
-			known |= strcmp(*other, name) == 0;
-		if (!known)
-			*vec_add(a, &o->intent.ports) = name;
-	}
 }
 
 static int remove_runs(struct options *o, struct arena *a, char **operand)
@@ -127,7 +90,7 @@ int cmd_mlnxipcfg(struct options *o, struct arena *a, char **operand)
 		return complain(EXIT_USAGE, "-i A/LEN, the first address, is missing (see: nv-mlnxipcfg --help)");
 	if (parse_prefix(o->intent.address, &first, &e) < 0)
 		return complain(EXIT_USAGE, "--ipaddr: %s", e.text);
-	devices_split(o, a);
+	script_devices(o, a);
 	if (!o->persist && !o->no_persist)
 		o->persist = "auto";
 	o->preset = preset;

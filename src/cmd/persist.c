@@ -173,10 +173,46 @@ static int files_check(struct session *s)
 	return status == EXIT_OK ? status : complain(status, "nothing was written");
 }
 
+static bool is_there(struct session *s, const char *path)
+{
+	return node_read_file(s->kern, s->arena, &s->node, path, NULL) < 0 || node_file(&s->node, path);
+}
+
+/* The hook of openibd serves both files that `doroce reapply` reads. */
+static int boot_alone_wish(struct session *s)
+{
+	backend_run(s, &persist_boot_script, !s->persist.gone);
+	if (!s->persist.gone || !is_there(s, PERSIST_BOOT))
+		backend_run(s, &persist_openibd, !s->persist.gone);
+	return files_check(s);
+}
+
+static bool has_qos(const struct wishes *ws)
+{
+	for (size_t i = 0; i < ws->n; i++)
+		for (const struct setting *q = settings; q < settings + SETTING_N; q++)
+			if (q->read && setting_is_wished(q, &ws->at[i]))
+				return true;
+	return false;
+}
+
+/* QoS of a configure takes the place of doRoCE's. */
+static void boot_wish(struct session *s)
+{
+	bool wanted = s->persist.backend && !s->persist.script_names, over = wanted && has_qos(&s->wishes);
+
+	backend_run(s, &persist_boot, wanted);
+	if (over)
+		backend_run(s, &persist_boot_script, false);
+	backend_run(s, &persist_openibd, wanted || is_there(s, PERSIST_BOOT_SCRIPT));
+}
+
 int persist_wish(struct session *s)
 {
 	if (!s->persist.wanted)
 		return EXIT_OK;
+	if (s->persist.boot_alone)
+		return boot_alone_wish(s);
 	if (s->persist.detect && !s->persist.backend && detect(s) != EXIT_OK)
 		return EXIT_FAILED;
 	if (!s->persist.wanted)
@@ -185,8 +221,7 @@ int persist_wish(struct session *s)
 	for (const struct backend *b = backends; b->name; b++)
 		backend_run(s, b, b == s->persist.backend);
 	backend_run(s, &persist_sysctl, s->persist.backend != NULL);
-	backend_run(s, &persist_boot, s->persist.backend && !s->persist.script_names);
-	backend_run(s, &persist_openibd, s->persist.backend && !s->persist.script_names);
+	boot_wish(s);
 	return files_check(s);
 }
 

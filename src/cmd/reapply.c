@@ -82,12 +82,26 @@ static int settle(const struct options *how, struct arena *a, char **operand)
 						 "show --owners)");
 }
 
+/* doRoCE's values after those of a configure, as they have been made. The first status that is not EXIT_OK. */
+static int settle_all(struct options *o, struct arena *a, char **operand)
+{
+	static const char *const files[] = { PERSIST_BOOT, PERSIST_BOOT_SCRIPT };
+	int ret = EXIT_OK;
+
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		const struct options how = { .config = files[i], .no_persist = true, .wait = true, .line = o->line };
+		int r = access(files[i], F_OK) == 0 ? settle(&how, a, operand) : EXIT_OK;
+
+		ret = ret == EXIT_OK ? r : ret;
+	}
+	return ret;
+}
+
 int cmd_reapply(struct options *o, struct arena *a, char **operand)
 {
-	const struct options how = { .config = PERSIST_BOOT, .no_persist = true, .wait = true, .line = o->line };
 	struct err e = { 0 };
 
-	if (access(PERSIST_BOOT, F_OK) < 0) {
+	if (access(PERSIST_BOOT, F_OK) < 0 && access(PERSIST_BOOT_SCRIPT, F_OK) < 0) {
 		puts("nothing to make again: no configure --persist stands");
 		return EXIT_OK;
 	}
@@ -95,5 +109,5 @@ int cmd_reapply(struct options *o, struct arena *a, char **operand)
 	if (dir < 0)
 		return complain(EXIT_FAILED, "%s", e.text);
 	auto_fd turn = turn_take(dir);
-	return turn < 0 ? EXIT_OK : settle(&how, a, operand);
+	return turn < 0 ? EXIT_OK : settle_all(o, a, operand);
 }

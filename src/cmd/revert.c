@@ -31,16 +31,6 @@ static const struct entry *original(const struct entries *es, const struct entry
 	return en;
 }
 
-/* A run under the name of a script begins with that. */
-static bool is_meant(const struct options *o, const struct entry *en)
-{
-	size_t n = o->program ? strlen(o->program) : 0;
-
-	if (!n || en->state == ENTRY_UNREADABLE)
-		return !n;
-	return strncmp(en->command, o->program, n) == 0 && (en->command[n] == ' ' || !en->command[n]);
-}
-
 static void targets_choose(struct revert *rv, struct entry *named)
 {
 	const struct options *o = rv->o;
@@ -54,7 +44,7 @@ static void targets_choose(struct revert *rv, struct entry *named)
 		struct entry *en = &rv->t.es.at[i];
 		bool marked = o->unconfirmed && en->state == ENTRY_GONE;
 
-		if (!is_meant(o, original(&rv->t.es, en)))
+		if (!entry_is_of(original(&rv->t.es, en), o->program))
 			continue;
 		/* it may be what was meant: the others are taken back, and the exit status tells */
 		if (en->state == ENTRY_UNREADABLE && !o->unconfirmed)

@@ -19,6 +19,7 @@ static const char *const history_args[] = { "root", "json", NULL };
 static const char *const revert_args[] = { "all", "unconfirmed", "dry-run", "reload", "parallel", "root", "json",
 					   "unless-confirmed", "after", NULL };
 static const char *const mlnxipcfg_args[] = { "gateway", "force", "keep", "no-probe", FILE_ARGS, "reload", "json", NULL };
+static const char *const doroce_args[] = { "force", "keep", "dry-run", "parallel", "root", "json", NULL };
 static const char *const explain_args[] = { "config", "json", NULL };
 static const char *const no_args[] = { NULL };
 
@@ -144,6 +145,25 @@ const struct command commands[] = {
 			"Exit status: 0 done, or nothing to do; 1 failed or no RoCE port, node as before; 2 usage, or what is\n"
 			"wished can not be; 3 with --remove: values of others were kept.",
 		.run = cmd_mlnxipcfg,
+	},
+	{
+		.name = "doRoCE", .summary = "configure by the options of doRoCE.sh", .args = doroce_args,
+		.rows = doroce_rows, .program = true, .settles = true,
+		.help = "doRoCE [--run_once] [-d A,B] [-t TOS] [-m BYTES] [-g N] [-l | -s] [-c] [-r] [-y | -n]\n"
+			"doRoCE -b | --uninstall\n\n"
+			"What doRoCE.sh did, as one transaction of doroce: on every RoCE port, or those of -d, trust DSCP, the ToS's\n"
+			"DSCP on the priority ToS / 32, PFC there and global pause off, other priorities left alone; the\n"
+			"accelerations for lossy fabrics; the ToS of rdma_cm and, where the driver has it, of verbs; NCCL's lines in\n"
+			"/etc/nccl.conf. The intent file is not read. Without --run_once it is made again after a boot, from\n"
+			PERSIST_BOOT_SCRIPT ", and what doRoCE.sh has put into the boot goes. Where something is\n"
+			"missing (no mstreg, no DCB, no configfs) it asks, or does as -y or -n says; without a terminal nothing is\n"
+			"written. What a device can not do is told, and the rest of it done. See: doroce help configure, and the\n"
+			"section \"Coming from doRoCE.sh\" of the README.\n"
+			"-b takes every run of doRoCE back that stands, files included; where there has been none it sets what\n"
+			"doRoCE.sh -b did: trust PCP, no PFC on the priority, ToS 0, accelerations off, global pause on.\n"
+			"Exit status: 0 done, or nothing to do; 1 failed, no RoCE port, or something is missing: node as before;\n"
+			"2 usage, or what is wished can not be; 3 with -b: values of others were kept.",
+		.run = cmd_doroce,
 	},
 	{
 		.name = "version", .summary = "version of doroce and of the libraries", .args = no_args,

@@ -5,8 +5,10 @@
 #include "persist/boot.h"
 
 static const char *const reads[] = { PERSIST_BOOT, NULL };
+static const char *const script_reads[] = { PERSIST_BOOT_SCRIPT, NULL };
 
 const struct backend persist_boot = { .name = "reapply", .reads = reads, .write = boot_write };
+const struct backend persist_boot_script = { .name = "reapply", .reads = script_reads, .write = boot_script_write };
 
 /* How many are known by the same; of a VLAN nothing but its name is its own. */
 static size_t same_pci(const struct node *n, const struct port *p)
@@ -158,11 +160,10 @@ static void numbers_text(struct text *t, const struct wish *w)
 	text_add(t, "%s", open ? "}\n" : "");
 }
 
-void boot_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes)
+static void file_write(const struct persist_in *in, const char *path, struct file_wishes *ret)
 {
 	struct text t = persist_file(in->arena);
 
-	(void)notes;
 	text_add(&t, "version: 1\n");
 	boot_qos_text(&t, &in->wishes->node, 0);
 	text_add(&t, "ports:\n");
@@ -175,7 +176,19 @@ void boot_write(const struct persist_in *in, struct file_wishes *ret, struct per
 		boot_qos_text(&t, w, 4);
 	}
 	if (in->wishes->n)
-		persist_put(in, ret, PERSIST_BOOT, t.at, 0644, "reapply");
+		persist_put(in, ret, path, t.at, 0644, "reapply");
 	else
-		persist_drop(in, ret, PERSIST_BOOT, "reapply");
+		persist_drop(in, ret, path, "reapply");
+}
+
+void boot_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes)
+{
+	(void)notes;
+	file_write(in, PERSIST_BOOT, ret);
+}
+
+void boot_script_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes)
+{
+	(void)notes;
+	file_write(in, PERSIST_BOOT_SCRIPT, ret);
 }

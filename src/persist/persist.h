@@ -61,6 +61,11 @@ extern const struct backend persist_boot;
 
 #define PERSIST_BOOT "/etc/doroce.boot.yaml"
 
+/* The same of the program doRoCE: its values stand beside those of a configure, and come again after them. */
+extern const struct backend persist_boot_script;
+
+#define PERSIST_BOOT_SCRIPT "/etc/doroce.boot-doRoCE.yaml"
+
 /* `doroce reapply` in the hook of OFED's openibd, where that is installed: it loads the drivers anew. */
 extern const struct backend persist_openibd;
 
@@ -98,5 +103,6 @@ void sysctl_write(const struct persist_in *in, struct file_wishes *ret,
 		  struct persist_notes *notes);
 void openibd_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes);
 void boot_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes);
+void boot_script_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes);
 
 #endif
