@@ -14,6 +14,7 @@ enum verify_stage {
 	VERIFY_NEIGHBOUR,
 	VERIFY_LOOP,
 	VERIFY_PEER,
+	VERIFY_QOS,
 	VERIFY_STAGES
 };
 

@@ -14,6 +14,7 @@ const struct stage_row stage_rows[VERIFY_STAGES] = {
 	[VERIFY_LOOP] = { "loop", "each port connects with itself by rdma_cm", loop_gather },
 	[VERIFY_PEER] = { "peer", "each port connects with each peer port, payload both ways",
 			  peer_gather },
+	[VERIFY_QOS] = { "qos", "from ToS to PFC it is one chain, and payload took it", qos_gather },
 };
 
 const struct check checks[] = {
@@ -51,6 +52,15 @@ const struct check checks[] = {
 	  "a connect passes, then the first large payload is lost", check_peer_mtu },
 	{ "peer.connect", VERIFY_PEER, "rdma_cm connects from the port's address, payload both ways",
 	  "this is what a job does first", check_peer_connect },
+	{ "qos.chain", VERIFY_QOS, "ToS, DSCP, trust, priority, traffic class, buffer, PFC, ETS, ECN, CNP are one chain", NULL,
+	  check_qos_chain },
+	{ "qos.fits", VERIFY_QOS, "what the port has of QoS goes together",
+	  "halves that contradict each other lose packets under load, when it hurts", check_qos_fits },
+	{ "qos.class", VERIFY_QOS, "applications that do not use rdma_cm have the same traffic class",
+	  "their packets carry DSCP 0 and ride in the lossy class, whatever rdma_cm's ToS is", check_qos_class },
+	{ "qos.counters", VERIFY_QOS, "the payload was counted as RoCE's priority, here and at the peer",
+	  "what is set and what the hardware does are two things; a switch may change the DSCP on the way",
+	  check_qos_counters },
 };
 
 const size_t checks_n = ARRAY_LEN(checks);

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-static bool stage_is_on(const struct verify *v, enum verify_stage s)
+bool verify_wants(const struct verify *v, enum verify_stage s)
 {
 	return !v->o.stages || v->o.stages & (1u << s);
 }
@@ -51,8 +51,7 @@ size_t verify_count(const struct verify *v, enum verdict verdict)
 	return n;
 }
 
-/* Our addresses from which peers can be asked. */
-static struct prefix *sources(const struct verify *v, size_t *ret_n)
+struct prefix *verify_sources(const struct verify *v, size_t *ret_n)
 {
 	struct prefix *src = arena_array(v->arena, struct prefix, v->targets.n + 1);
 
@@ -67,7 +66,7 @@ static void peers_ask(struct verify *v)
 {
 	const unsigned int need = 1u << VERIFY_ROUTE | 1u << VERIFY_NEIGHBOUR | 1u << VERIFY_PEER;
 	size_t n;
-	struct prefix *src = sources(v, &n);
+	struct prefix *src = verify_sources(v, &n);
 
 	v->peers = arena_array(v->arena, struct peer, v->o.peers_n + 1);
 	for (size_t i = 0; i < v->o.peers_n; i++)
@@ -110,7 +109,7 @@ int verify_run(struct verify *v, struct err *e)
 	peers_ask(v);
 	pairs_find(v);
 	for (enum verify_stage s = 0; s < VERIFY_STAGES; s++)
-		if (stage_is_on(v, s))
+		if (verify_wants(v, s))
 			stage_run(v, s);
 	return 0;
 }

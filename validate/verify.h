@@ -3,6 +3,7 @@
 #ifndef DOROCE_VALIDATE_VERIFY_H
 #define DOROCE_VALIDATE_VERIFY_H
 
+#include "plan/chain.h"
 #include "validate/check.h"
 #include "validate/cm/cm.h"
 #include "validate/peer/inventory.h"
@@ -43,6 +44,17 @@ struct asked {
 	bool is_gateway;
 };
 
+/* QoS of one port. w: what is wished of it (nothing, without an intent). now: the way of its packets as the port is;
+ * planned: as it is when everything is as wished.
+ * counts: its driver counts by priority; before, after: the peer stage's payload. */
+struct qos_port {
+	const struct port *port;
+	const struct wish *w;
+	struct chain now, planned;
+	bool counts;
+	struct prio_bytes before, after;
+};
+
 struct verify_options {
 	const struct ip *peers;
 	size_t peers_n;
@@ -57,13 +69,15 @@ struct verify_options {
 struct verify {
 	struct kern *kern;
 	struct arena *arena;
-	const struct node *node;
+	struct node *node; /* settings that a stage needs are read into it */
 	const struct wishes *wishes; /* NULL: no intent */
 	const struct plan *plan;     /* NULL: no intent */
 	const struct remarks *remarks; /* NULL: none */
 	struct verify_options o;
 	struct VEC(struct target) targets;
-	struct peer *peers;
+	struct peer *peers, *peers_after; /* after: asked again behind the payload, NULL: they were not */
+	struct VEC(struct qos_port) qos;
+	bool counted; /* counters were read before the payload */
 	struct VEC(struct pair) pairs;
 	struct VEC(struct asked) asked;
 	struct VEC(struct neigh_ask) asks; /* beside `asked`, same indices */
@@ -91,6 +105,9 @@ struct result *result_add(struct verify *v, const struct check *c, enum verdict 
 bool result_blocked(struct verify *v, const struct check *c, const struct target *t,
 		    const char *subject);
 
+/* True when the stage was asked for. */
+bool verify_wants(const struct verify *v, enum verify_stage s);
+
 /* The stage by name; VERIFY_STAGES when there is none. */
 enum verify_stage stage_by_name(const char *name);
 
@@ -101,11 +118,20 @@ struct ip target_neighbour(const struct verify *v, const struct target *t);
 void targets_find(struct verify *v);
 void pairs_find(struct verify *v);
 
+/* counters.c: read by priority what comes and goes, before the payload and, until it shows, behind it. */
+void qos_find(struct verify *v);
+void counters_before(struct verify *v);
+void counters_after(struct verify *v);
+
+/* Our addresses from which peers can be asked. */
+struct prefix *verify_sources(const struct verify *v, size_t *ret_n);
+
 /* The hooks of table.c, each in the file of its stage. */
 int gid_gather(struct verify *v, struct err *e);
 int neighbour_gather(struct verify *v, struct err *e);
 int loop_gather(struct verify *v, struct err *e);
 int peer_gather(struct verify *v, struct err *e);
+int qos_gather(struct verify *v, struct err *e);
 
 void check_settings(struct verify *v, const struct check *c);
 void check_link_active(struct verify *v, const struct check *c);
@@ -121,6 +147,10 @@ void check_peer_responder(struct verify *v, const struct check *c);
 void check_peer_reach(struct verify *v, const struct check *c);
 void check_peer_mtu(struct verify *v, const struct check *c);
 void check_peer_connect(struct verify *v, const struct check *c);
+void check_qos_chain(struct verify *v, const struct check *c);
+void check_qos_fits(struct verify *v, const struct check *c);
+void check_qos_class(struct verify *v, const struct check *c);
+void check_qos_counters(struct verify *v, const struct check *c);
 
 /* Result of a connect: pass, or what was seen, why, and what mends it, by cause. */
 void connect_result(struct verify *v, struct result *r, const struct cm_probe *p);

@@ -10,6 +10,7 @@
 #include <netlink/attr.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -156,4 +157,27 @@ const struct counter *counter_find(const struct counters *cs, const char *name)
 		if (strcmp(c->name, name) == 0)
 			return c;
 	return NULL;
+}
+
+/* The counter of the priority; way: "rx", "tx". */
+static const struct counter *prio_counter(const struct counters *cs, const char *way, size_t prio)
+{
+	char mlx5[ETH_GSTRING_LEN], bnxt[ETH_GSTRING_LEN];
+
+	snprintf(mlx5, sizeof(mlx5), "%s_prio%zu_bytes", way, prio);
+	snprintf(bnxt, sizeof(bnxt), "%s_bytes_pri%zu", way, prio);
+	return counter_find(cs, mlx5) ?: counter_find(cs, bnxt);
+}
+
+bool counters_by_prio(const struct counters *cs, struct prio_bytes *ret)
+{
+	for (size_t i = 0; i < PRIORITIES; i++) {
+		const struct counter *rx = prio_counter(cs, "rx", i), *tx = prio_counter(cs, "tx", i);
+
+		if (!rx || !tx)
+			return false;
+		ret->rx[i] = rx->value;
+		ret->tx[i] = tx->value;
+	}
+	return true;
 }

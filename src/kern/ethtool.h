@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "kern/dcb.h"
 
 /* Global pause (IEEE 802.3 annex 31B): what the port acts on (rx) and sends (tx). */
 enum pause_bit { PAUSE_RX = 1, PAUSE_TX = 2 };
@@ -28,5 +29,13 @@ int counters_get(const char *netdev, struct arena *a, struct counters *ret, stru
 
 /* The counter with the name, else NULL. */
 const struct counter *counter_find(const struct counters *cs, const char *name);
+
+/* Bytes that came and went, by priority. */
+struct prio_bytes {
+	uint64_t rx[PRIORITIES], tx[PRIORITIES];
+};
+
+/* By the names of mlx5 (rx_prio3_bytes) or bnxt_en (rx_bytes_pri3). False: the driver does not count by priority. */
+bool counters_by_prio(const struct counters *cs, struct prio_bytes *ret);
 
 #endif

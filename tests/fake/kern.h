@@ -16,6 +16,8 @@ struct fake_nic {
 	unsigned int lacks; /* enum dcb_part: of these it has no operation to write */
 	bool flaps, stays_down; /* as mlx5: another PFC mask takes the link down; it does not come back */
 	uint32_t downs;
+	bool counts; /* by priority, as mlx5 */
+	struct prio_bytes bytes;
 };
 
 /* A small file of sysfs, debugfs, procfs; of rdma_cm "DEVICE/PORT/NAME". */

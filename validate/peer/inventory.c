@@ -10,6 +10,21 @@
 
 enum { PORTS_MAX = 1024, ADDRESSES_MAX = 64, MTU_MAX = 1 << 20 };
 
+/* What came in by priority, NULL: the driver does not count it. Of a VLAN by the netdev below. */
+static json_t *prio_write(struct kern *k, const struct port *p, struct arena *a)
+{
+	struct counters cs = { 0 };
+	struct prio_bytes by;
+	json_t *list;
+
+	if (k->counters(k, p->below[0] ? p->below : p->link.name, a, &cs, NULL) < 0 || !counters_by_prio(&cs, &by))
+		return NULL;
+	list = json_array();
+	for (size_t i = 0; i < PRIORITIES; i++)
+		json_array_append_new(list, json_integer((json_int_t)by.rx[i]));
+	return list;
+}
+
 static json_t *port_write(struct kern *k, const struct port *p, const struct node *n, struct arena *a)
 {
 	struct rdma_attr attr = { 0 };
@@ -21,9 +36,9 @@ static json_t *port_write(struct kern *k, const struct port *p, const struct nod
 	for vec_each(ad, &n->addrs)
 		if (ad->ifindex == p->link.ifindex)
 			json_array_append_new(addresses, json_string(prefix_text(&ad->prefix, text)));
-	return json_pack("{s:s, s:s, s:s, s:i, s:i, s:o}", "name", p->name, "netdev", p->link.name, "mac",
+	return json_pack("{s:s, s:s, s:s, s:i, s:i, s:o, s:o*}", "name", p->name, "netdev", p->link.name, "mac",
 			 mac_text(p->link.mac, mac), "mtu", p->link.mtu, "active_mtu", attr.active_mtu,
-			 "addresses", addresses);
+			 "addresses", addresses, "rx_prio_bytes", prio_write(k, p, a));
 }
 
 char *inventory_write(struct kern *k, struct err *e)
@@ -71,6 +86,22 @@ static int addresses_read(json_t *list, struct arena *a, struct peer_port *ret)
 	return 0;
 }
 
+/* Not there: the peer does not tell. */
+static int prio_read(json_t *list, struct peer_port *ret)
+{
+	ret->counts_prio = list != NULL;
+	if (list && json_array_size(list) != PRIORITIES)
+		return -EBADMSG;
+	for (size_t i = 0; i < PRIORITIES && list; i++) {
+		json_t *one = json_array_get(list, i);
+
+		if (!json_is_integer(one) || json_integer_value(one) < 0)
+			return -EBADMSG;
+		ret->rx_prio_bytes[i] = (uint64_t)json_integer_value(one);
+	}
+	return 0;
+}
+
 static int port_read(json_t *j, struct arena *a, struct peer_port *ret)
 {
 	json_int_t mtu = json_integer_value(json_object_get(j, "mtu"));
@@ -78,7 +109,7 @@ static int port_read(json_t *j, struct arena *a, struct peer_port *ret)
 	const char *mac = json_string_value(json_object_get(j, "mac"));
 
 	if (mtu < 0 || mtu > MTU_MAX || active < 0 || active > MTU_MAX ||
-	    !mac || mac_parse(mac, ret->mac) < 0)
+	    !mac || mac_parse(mac, ret->mac) < 0 || prio_read(json_object_get(j, "rx_prio_bytes"), ret) < 0)
 		return -EBADMSG;
 	text_copy(ret->name, sizeof(ret->name), json_string_value(json_object_get(j, "name")));
 	text_copy(ret->netdev, sizeof(ret->netdev), json_string_value(json_object_get(j, "netdev")));

@@ -8,12 +8,15 @@
 
 enum { INVENTORY_PROTOCOL = 1, INVENTORY_BYTES_MAX = 1024 * 1024 };
 
-/* One RoCE port of a peer. active_mtu in bytes. */
+/* One RoCE port of a peer. active_mtu in bytes. rx_prio_bytes: of its driver's counters by priority when it was
+ * asked; counts_prio: it told them (an older doroce does not, nor does one whose driver has none). */
 struct peer_port {
 	char name[PORT_NAME];
 	char netdev[IFNAMSIZ];
 	uint8_t mac[MAC_LEN];
 	uint32_t mtu, active_mtu;
+	bool counts_prio;
+	uint64_t rx_prio_bytes[PRIORITIES];
 	struct prefix *addr;
 	size_t addr_n;
 };

@@ -31,6 +31,8 @@ int peer_gather(struct verify *v, struct err *e)
 		*p = (struct cm_probe){ .src = pa->target->addr.addr, .dst = pa->dst, .user = pa };
 		memcpy(p->device, pa->target->port->rdma.device, sizeof(p->device));
 	}
+	if (verify_wants(v, VERIFY_QOS))
+		counters_before(v);
 	return v->probes.n ? cm_probe_all(v->probes.at, v->probes.n, &o, e) : 0;
 }
 

@@ -65,10 +65,14 @@ static void what_a_node_writes_is_read_back(void **state)
 	(void)state;
 	assert_int_equal(site_configure(s), 0);
 	fake_rdma_add(&s->fake, "soft_0", 10); /* a second device on p0: not told */
+	*fake_nic_add(&s->fake, "p1") = (struct fake_nic){ .netdev = "p1", .counts = true, .bytes.rx = { [3] = 1ull << 40 } };
 	auto_free char *text = inventory_write(&s->fake.k, &s->err);
 	assert_non_null(text);
 	assert_int_equal(read_text(text, strlen(text), &s->arena, &p, &s->err), 0);
 	assert_int_equal(p.port_n, 3);
+	assert_false(p.port[0].counts_prio); /* as an older doroce */
+	assert_true(p.port[1].counts_prio);
+	assert_int_equal(p.port[1].rx_prio_bytes[3], 1ull << 40);
 	for (size_t i = 0; i < 3; i++) {
 		const struct port *own = &s->node.ports.at[i];
 
@@ -108,6 +112,10 @@ static const char *const malformed[] = {
 	DOCUMENT(PORT_HEAD "\"mtu\":1,\"active_mtu\":1,\"addresses\":\"10.0.0.1/24\"}"),
 	DOCUMENT("{\"mac\":\"02:00:00:00:00\",\"mtu\":1,\"active_mtu\":1,\"addresses\":[]}"),
 	DOCUMENT("{\"mac\":\"02:00:00:00:00:0a:0b\",\"mtu\":1,\"active_mtu\":1,\"addresses\":[]}"),
+	DOCUMENT(PORT_HEAD "\"mtu\":1,\"active_mtu\":1,\"addresses\":[],\"rx_prio_bytes\":[0,0,0,0,0,0,0]}"),
+	DOCUMENT(PORT_HEAD "\"mtu\":1,\"active_mtu\":1,\"addresses\":[],\"rx_prio_bytes\":[0,0,0,0,0,0,0,-1]}"),
+	DOCUMENT(PORT_HEAD "\"mtu\":1,\"active_mtu\":1,\"addresses\":[],\"rx_prio_bytes\":[0,0,0,0,0,0,0,\"0\"]}"),
+	DOCUMENT(PORT_HEAD "\"mtu\":1,\"active_mtu\":1,\"addresses\":[],\"rx_prio_bytes\":7}"),
 	DOCUMENT("{\"mac\":7,\"mtu\":1,\"active_mtu\":1,\"addresses\":[]}"),
 	DOCUMENT(PORT) "x", "\xff\xfe", "{\"host\":\"\xff\"}",
 };
