@@ -4,7 +4,7 @@
 
 #include "cmd/json.h"
 #include "cmd/owners.h"
-#include "cmd/session.h"
+#include "cmd/show_qos.h"
 #include "kern/tree.h"
 #include "persist/detect.h"
 
@@ -115,6 +115,8 @@ static json_t *port_json(const struct shown *sh, const struct node *n, struct ar
 					    "carrier", p->link.carrier, "addresses",
 					    addresses_json(n, p->link.ifindex), "uppers", uppers_json(n, p, a),
 					    "guard", p->guard));
+	if (port_is_roce(p))
+		json_object_set_new(j, "qos", qos_json(n, p));
 	json_object_set_new(j, "manager", json_pack("{s:s?, s:s?, s:s}", "name", sh->manager.manager, "backend",
 						    sh->manager.backend, "why", sh->manager.why));
 	return j;
@@ -182,6 +184,8 @@ static void port_print(const struct shown *sh, const struct node *n, struct aren
 		stacked_print(n, p, a);
 	}
 	gids_print(sh, n);
+	if (port_is_roce(p))
+		qos_print(n, p);
 	if (sh->attr_error)
 		printf("  note      %s\n", sh->attr_error);
 }
@@ -242,6 +246,8 @@ int cmd_show(struct options *o, struct arena *a, char **operand)
 		sh[n].port = p;
 		if (s.kern->rdma_attr(s.kern, &p->rdma, a, &sh[n].attr, &why) < 0)
 			sh[n].attr_error = arena_strdup(a, why.text);
+		if (port_is_roce(p))
+			qos_show_read(&s, p);
 		sh[n].manager = port_manager(&traces, &p->link, a);
 		n++;
 	}
