@@ -146,6 +146,24 @@ static void a_link_is_refused_unless_it_is_only_looked_at(void **state)
 	assert_non_null(strstr(h->s.remarks.at[0].text, "/etc/nccl.conf"));
 }
 
+static int no_directory(struct kern *k, const char *path, struct err *e)
+{
+	(void)k;
+	return err_set(e, -ENOENT, "%s: no such directory", path);
+}
+
+/* a library that was built to look elsewhere is no reason to refuse all the rest */
+static void without_its_directory_a_file_is_told_of_and_not_written(void **state)
+{
+	struct host *h = *state;
+
+	library_add(h, "/usr/lib64/libnccl.so.2.27.5");
+	h->site->fake.k.file_check = no_directory;
+	assert_int_equal(apps_wish_files(&h->s), EXIT_OK);
+	assert_int_equal(h->s.wishes.files.n, 0);
+	assert_non_null(strstr(h->s.remarks.at[0].text, "its directory is not there"));
+}
+
 static void lines_of_others_that_say_something_else_are_named(void **state)
 {
 	struct host *h = *state;
@@ -183,6 +201,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(none_takes_our_lines_out_and_leaves_the_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_file_of_nothing_but_our_lines_goes_with_them, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_link_is_refused_unless_it_is_only_looked_at, setup, teardown),
+		cmocka_unit_test_setup_teardown(without_its_directory_a_file_is_told_of_and_not_written, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_of_others_that_say_something_else_are_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_of_the_script_are_taken_over_where_that_is_meant, setup, teardown),
 	};
