@@ -5,20 +5,7 @@
 #ifndef DOROCE_APPS_APPS_H
 #define DOROCE_APPS_APPS_H
 
-#include "setting/setting.h"
-
-/* APP_AUTO: written where the library, or the file, is there. APP_ALWAYS: as doRoCE.sh does; not for intent files. */
-enum app_wish { APP_UNSET, APP_AUTO, APP_NONE, APP_ALWAYS };
-
-enum app_id { APP_NCCL, APP_RCCL, APP_UCX, APP_N };
-
-/* `apps:` of an intent. how: enum app_wish by enum app_id. no_devices: nothing is said of which devices are to be
- * used. take_over: lines of doRoCE.sh go out of the files. */
-struct apps_wish {
-	uint32_t how[APP_N];
-	struct opt_u32 gid_index;
-	bool no_devices, take_over;
-};
+#include "intent/intent.h"
 
 /* The RoCE v2 GID of a port's own address; -1: not known yet. */
 struct app_port {

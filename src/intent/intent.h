@@ -3,7 +3,6 @@
 #ifndef DOROCE_INTENT_INTENT_H
 #define DOROCE_INTENT_INTENT_H
 
-#include "apps/apps.h"
 #include "base/diag.h"
 #include "base/opt.h"
 #include "base/tree.h"
@@ -82,6 +81,19 @@ struct profile {
 };
 
 struct profiles VEC(struct profile);
+
+/* APP_AUTO: written where the library, or the file, is there. APP_ALWAYS: as doRoCE.sh does; not for intent files. */
+enum app_wish { APP_UNSET, APP_AUTO, APP_NONE, APP_ALWAYS };
+
+enum app_id { APP_NCCL, APP_RCCL, APP_UCX, APP_N };
+
+/* `apps:` of an intent. how: enum app_wish by enum app_id. no_devices: nothing is said of which devices are to be
+ * used. take_over: lines of doRoCE.sh go out of the files. */
+struct apps_wish {
+	uint32_t how[APP_N];
+	struct opt_u32 gid_index;
+	bool no_devices, take_over;
+};
 
 /* Where the number of this host comes from. number: as written, or filled in by intent_host(). */
 struct host_wish {
