@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "apps/apps.h"
 #include "kern/tree.h"
 
 static void remark(struct session *s, const char *text)
