@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "apps/apps.h"
 #include "cmd/apps.h"
 #include "fake/site.h"
 #include "test.h"
