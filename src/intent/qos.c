@@ -82,6 +82,7 @@ static void follow_number(struct wish *w, struct said *said, enum setting_id id,
 	if (said->at[id])
 		return;
 	w->number[id] = (struct opt_u32){ OPT_SET, v };
+	w->follows[id] = true;
 	said->where[id] = said->where[from];
 }
 

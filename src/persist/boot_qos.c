@@ -177,7 +177,7 @@ void boot_qos_text(struct text *t, const struct wish *w, int indent)
 	struct block b = { .t = t, .indent = indent };
 
 	for (const struct setting *s = settings; s < settings + SETTING_N; s++)
-		if (s->key && s->read && !s->count && setting_is_wished(s, w))
+		if (s->key && s->read && !s->count && setting_is_wished(s, w) && !w->follows[setting_id(s)])
 			number_text(&b, s, &w->number[setting_id(s)]);
 	group_close(&b);
 	for (size_t i = 0; i < ARRAY_LEN(list_rows); i++) {

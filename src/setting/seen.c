@@ -153,7 +153,7 @@ void plan_seen(struct planning *pl, const struct setting *s, const struct wish *
 {
 	const struct setting_seen *seen = setting_is_wished(s, w) ? setting_seen(s, pl->node, w->port) : NULL;
 
-	if (!seen)
+	if (!seen || (seen->why && w->follows[setting_id(s)]))
 		return;
 	if (seen->why) {
 		*vec_add(pl->arena, &pl->obstacles) = (struct obstacle){

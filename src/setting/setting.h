@@ -62,12 +62,14 @@ struct route_wish {
  * list: the same of settings that are lists, LIST_ANY where a place is not ours; OPT_NONE: the intent says that it is
  * not ours, and nothing is made to follow from other wishes.
  * said_at: by setting id, where the intent says it; NULL: not known.
+ * follows: by setting id, it follows from another wish; where the driver has no such thing, nothing is missing.
  * flush: it shall have no addresses but addrs and its link-local ones. */
 struct wish {
 	const struct port *port;
 	struct opt_u32 number[SETTING_N];
 	struct opt_list list[SETTING_N];
 	const struct place *said_at;
+	bool follows[SETTING_N];
 	struct addrs addrs;
 	bool flush;
 	struct VEC(struct route_wish) routes;

@@ -192,6 +192,18 @@ static void pfc_takes_pause_off_and_has_the_host_write(void **state)
 	assert_int_equal(number(null, "p0", SETTING_DCBX)->is, OPT_UNSET);
 }
 
+/* Without DCB there is no PFC to be had; that global pause is not there either is as good as off. */
+static void what_follows_is_not_missed_where_there_is_no_such_thing(void **state)
+{
+	auto_site *s = site_of("qos: {pfc: [3]}\n"), *said = site_of("qos: {pfc: [3], pause: off}\n");
+
+	(void)state;
+	site_plan(s);
+	assert_int_equal(plan_blocked(&s->plan), 2);
+	site_plan(said);
+	assert_int_equal(plan_blocked(&said->plan), 4);
+}
+
 static void trust_dscp_alone_brings_the_standard_map(void **state)
 {
 	auto_site *s = resolved("qos: {trust: dscp}\n"), *own = resolved("qos: {trust: dscp, dscp_prio: {26: 3}}\n");
@@ -268,6 +280,7 @@ int main(void)
 		cmocka_unit_test(the_nearer_layer_goes_over_the_farther_key_by_key),
 		cmocka_unit_test(null_takes_a_wish_of_a_farther_layer_away),
 		cmocka_unit_test(pfc_takes_pause_off_and_has_the_host_write),
+		cmocka_unit_test(what_follows_is_not_missed_where_there_is_no_such_thing),
 		cmocka_unit_test(trust_dscp_alone_brings_the_standard_map),
 		cmocka_unit_test(a_vlan_gets_its_map_alone_and_its_port_the_rest),
 		cmocka_unit_test(tcp_ecn_is_of_the_node),
