@@ -8,6 +8,7 @@
 
 vm=$run_dir/vm vm_problem=''
 vm_disk=	# a raw image: the machine writes to it and boots with systemd (lib/machine.sh)
+vm_link=labnic	# kind of that machine's ports
 
 vm_is_up() {
 	local args=()
@@ -30,7 +31,7 @@ vm_command() {
 	# QEMU's options are separated by commas; in a value a comma is written twice.
 	local q=${vm//,/,,} root=${image//,/,,}/root.squashfs
 	if vm_build_is_outside; then cmdline+=' lab_build=1'; fi
-	if [[ $vm_disk ]]; then cmdline+=" lab_machine=1 $vm_systemd"; fi
+	if [[ $vm_disk ]]; then cmdline+=" lab_machine=1 lab_link=$vm_link $vm_systemd"; fi
 	command=(qemu-system-x86_64 -accel "${accel/tcg/"tcg,thread=multi"}" -cpu max
 		-smp "${LAB_CPUS:-2}" -m "${LAB_MEMORY:-2G}" -nodefaults -no-user-config -display none -no-reboot
 		-kernel "$image/vmlinuz" -initrd "$image/initrd" -append "$cmdline"

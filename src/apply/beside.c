@@ -225,6 +225,20 @@ static struct raws absent_write(struct kern *k, const struct raws *absent, const
 	return failed;
 }
 
+/* What could not be put back is missing, unless it is there: a network manager may have been faster. */
+static int absent_tell(struct kern *k, const struct raws *failed, struct arena *a, struct undo *u, struct err *e)
+{
+	struct raws now = { 0 };
+	int r = failed->n ? k->objects(k, a, &now, e) : 0;
+
+	if (r < 0)
+		return r;
+	struct raws missing = raws_minus(failed, &now, a);
+	for vec_each(raw, &missing)
+		*vec_add(a, &u->missing) = *raw;
+	return 0;
+}
+
 int beside_put_back(struct kern *k, const struct raws *wanted, struct arena *a, struct undo *u, struct err *e)
 {
 	struct raws failed = { 0 };
@@ -241,7 +255,5 @@ int beside_put_back(struct kern *k, const struct raws *wanted, struct arena *a, 
 		failed = absent_write(k, &absent, &now, a, u);
 		again = u->back.n > back; /* what others may have waited for */
 	}
-	for vec_each(raw, &failed)
-		*vec_add(a, &u->missing) = *raw;
-	return 0;
+	return absent_tell(k, &failed, a, u, e);
 }

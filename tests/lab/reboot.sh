@@ -4,6 +4,7 @@
 # auto finds the manager, the files give the plan back, the units make the rest, and nothing is left by revert --all.
 # shellcheck source=tests/lab/machine.sh
 . "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
+reboot_qos='{tos: 106, trust: dscp, dscp_prio: {26: 3}, pfc: [3]}'
 
 # The peer has no manager, and forgets all with each boot. /etc and /var are host a's: it is set up by hand.
 peer_up() {
@@ -18,6 +19,10 @@ peer_up() {
 		rule add from 10.9.0.12 table 102
 	EOT
 	on b sysctl -q net.ipv4.conf.p{0,1}.arp_ignore=1 net.ipv4.conf.p{0,1}.arp_announce=2
+	if [[ $reboot_qos ]]; then
+		on b dcb app add dev p0 dscp-prio 26:3
+		on b dcb app add dev p1 dscp-prio 26:3
+	fi
 	on a systemd-run --quiet --unit peer ip netns exec b doroce serve
 	wait_for 60 peer_serves
 }
@@ -28,6 +33,11 @@ peer_serves() {
 
 is_as_wished() {
 	on a doroce plan >"$LAB_DIR/plan"
+}
+
+# None of the runs that udev has started for a port is still at work.
+hotplug_is_done() {
+	[[ ! $(on a systemctl list-units --plain --no-legend --state activating 'doroce-hotplug@*') ]]
 }
 
 is_gone() {
@@ -41,7 +51,7 @@ port_out() {
 }
 
 port_in() {
-	on a ip -n switch link add a-1 mtu 4200 up master s0 type veth peer name p1 mtu 4200 address 02:0c:00:00:00:01 netns 1
+	on a ip -n switch link add a-1 mtu 4200 up master s0 type "$vm_link" peer name p1 mtu 4200 address 02:0c:00:00:00:01 netns 1
 	on a rdma link add rxe_a1 type rxe netdev p1
 }
 
@@ -67,11 +77,11 @@ expect_rest() {
 	if grep -vqE "^($1)\$" "$LAB_DIR/settings"; then fail "not kept by the manager: $(jq -c '.changes[]' "$LAB_DIR/rest")"; fi
 }
 
-# Addresses, rules, routes, and one setting for all that sysctl.d had.
+# Addresses, rules, routes, PFC, and one setting for all that sysctl.d had.
 nothing_is_left() {
-	on a sh -c 'ip -brief address; ip rule; ip route show table all; grep . /proc/sys/net/ipv4/conf/p[01]/arp_ignore' \
-		>"$LAB_DIR/left"
-	! grep -E '10\.9\.0\.|lookup 10[12]|table 10[12]|arp_ignore:[^0]' "$LAB_DIR/left"
+	on a sh -c 'ip -brief address; ip rule; ip route show table all; grep . /proc/sys/net/ipv4/conf/p[01]/arp_ignore
+		if [ "$1" ]; then dcb pfc show dev p0; dcb pfc show dev p1; fi' - "$reboot_qos" >"$LAB_DIR/left"
+	! grep -E '10\.9\.0\.|lookup 10[12]|table 10[12]|arp_ignore:[^0]|:on' "$LAB_DIR/left"
 }
 
 boot_without_units() {
@@ -111,7 +121,8 @@ reboot_with() {
 	manager_prepare
 	on a systemctl --quiet enable "$@"
 	on a systemctl start "$@"
-	intent a 'sequence: {from: 10.9.0.1/24}' 'defaults: {mtu: 4000}' 'verify: {peers: [10.9.0.11]}' 'persist: auto'
+	intent a 'sequence: {from: 10.9.0.1/24}' 'defaults: {mtu: 4000}' 'verify: {peers: [10.9.0.11]}' 'persist: auto' \
+		"${reboot_qos:+qos: $reboot_qos}"
 
 	step "auto finds the manager; its files, and ours for what it does not keep"
 	expect 0 on a doroce configure
@@ -134,6 +145,7 @@ reboot_with() {
 	port_out
 	port_in
 	wait_for 60 is_as_wished
+	wait_for 60 hotplug_is_done
 	expect_verified
 	expect_good_boot
 

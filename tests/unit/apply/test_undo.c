@@ -344,6 +344,29 @@ static void routes_that_go_with_our_address_are_put_back(void **state)
 	assert_int_equal(b->undo.missing.n, 0);
 }
 
+static int (*put_back)(struct kern *k, const struct raw *r, bool replace, struct err *e);
+
+/* Somebody else has done it a moment before. */
+static int put_back_late(struct kern *k, const struct raw *r, bool replace, struct err *e)
+{
+	int code = put_back(k, r, replace, e);
+
+	return code < 0 ? code : err_set(e, -EEXIST, "too late");
+}
+
+static void what_a_manager_puts_back_meanwhile_is_not_missing(void **state)
+{
+	struct bench *b = *state;
+
+	bare_ports(b);
+	configure(b);
+	put_back = b->f->k.put_back;
+	b->f->k.put_back = put_back_late;
+	assert_int_equal(run_undo(b), 0);
+	must_be_as_before(b, "side effect", 0, 0);
+	assert_int_equal(b->undo.missing.n, 0);
+}
+
 /* also those that came after the configure */
 static void later_routes_that_go_with_our_address_are_put_back(void **state)
 {
@@ -530,6 +553,7 @@ int main(void)
 		bench_test(a_route_that_was_deleted_since_stays_deleted),
 		bench_test(foreign_objects_beside_ours_are_kept),
 		bench_test(routes_that_go_with_our_address_are_put_back),
+		bench_test(what_a_manager_puts_back_meanwhile_is_not_missing),
 		bench_test(later_routes_that_go_with_our_address_are_put_back),
 		bench_test(a_foreign_route_that_needs_our_address_is_told_as_missing),
 		bench_test(death_between_a_change_and_its_side_effect_is_taken_back),
