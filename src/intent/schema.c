@@ -396,7 +396,7 @@ static const char *const app_words[] = { [APP_AUTO] = "auto", [APP_NONE] = "none
 
 #define APP_ROW(n, id)                                                                                  \
 	{ n, kind_word, .off = offsetof(struct apps_wish, how) + (id) * sizeof(uint32_t),               \
-	  .range = { APP_AUTO, APP_NONE }, .words = app_words }
+	  .range = { .min = APP_AUTO, .max = APP_NONE }, .words = app_words }
 
 static const struct key apps_rows[] = {
 	APP_ROW("apps.nccl", APP_NCCL),
