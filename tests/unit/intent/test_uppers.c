@@ -46,6 +46,21 @@ static void a_vlan_is_not_meant_by_what_means_its_port(void **state)
 	}
 }
 
+static void an_mtu_that_the_port_below_may_lose_is_remarked_upon(void **state)
+{
+	auto_site *s = site_vlans(NULL), *both = site_vlans(NULL);
+
+	(void)state;
+	site_number(site_entry(s, "p0.100", 3), SETTING_MTU, 4000);
+	assert_int_equal(site_resolve(s), 0);
+	assert_int_equal(s->remarks.n, 1);
+	must_contain(s->remarks.at[0].text, "mtu 4000 holds only as long as p0, below it, has as much");
+	site_number(site_entry(both, "p0.100", 3), SETTING_MTU, 4000);
+	site_number(site_entry(both, "p0", 4), SETTING_MTU, 4200);
+	assert_int_equal(site_resolve(both), 0);
+	assert_int_equal(both->remarks.n, 0);
+}
+
 static void a_vlan_named_gets_what_a_port_gets(void **state)
 {
 	auto_site *s = site_vlans(NULL);
@@ -120,6 +135,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_vlan_is_not_meant_by_what_means_its_port),
+		cmocka_unit_test(an_mtu_that_the_port_below_may_lose_is_remarked_upon),
 		cmocka_unit_test(a_vlan_named_gets_what_a_port_gets),
 		cmocka_unit_test(its_mtu_is_at_most_that_of_the_port_below),
 		cmocka_unit_test(a_default_route_on_the_vlan_guards_both),
