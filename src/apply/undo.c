@@ -205,6 +205,12 @@ static int old_put(struct undoing *run, const struct entry_op *op, const struct 
 	return r == 0 ? flap_end(&run->flaps, last, e) : r;
 }
 
+/* Somebody else has taken the object away since the node was read. */
+static bool is_gone_meanwhile(const struct entry_op *op, int code)
+{
+	return op->old.kind == VALUE_NONE && (code == -ENOENT || code == -ESRCH || code == -EADDRNOTAVAIL);
+}
+
 static void op_undo(struct undoing *run, const struct entry_op *op, bool last, struct undone *u)
 {
 	static const enum undo_result result[] = {
@@ -225,8 +231,13 @@ static void op_undo(struct undoing *run, const struct entry_op *op, bool last, s
 		u->result = UNDO_REBOOT;
 	if (is_file && run->files_written)
 		return;
-	if (k && u->result == UNDO_DONE && old_put(run, op, &p, last, &u->err) < 0)
+	int r = k && u->result == UNDO_DONE ? old_put(run, op, &p, last, &u->err) : 0;
+	if (is_gone_meanwhile(op, r)) {
+		u->result = UNDO_NOTHING;
+		u->err = (struct err){ 0 };
+	} else if (r < 0) {
 		u->result = UNDO_FAILED;
+	}
 }
 
 static struct undone *undone_add(struct undo *u, const struct entry *en, const struct entry_op *op,

@@ -367,6 +367,27 @@ static void what_a_manager_puts_back_meanwhile_is_not_missing(void **state)
 	assert_int_equal(b->undo.missing.n, 0);
 }
 
+static int (*rule_really_set)(struct kern *k, enum change c, const struct rule *ru, struct err *e);
+
+static int rule_set_late(struct kern *k, enum change c, const struct rule *ru, struct err *e)
+{
+	int code = rule_really_set(k, c, ru, e);
+
+	return code < 0 ? code : err_set(e, -ENOENT, "too late");
+}
+
+static void what_a_manager_takes_away_meanwhile_is_gone(void **state)
+{
+	struct bench *b = *state;
+
+	configure(b);
+	rule_really_set = b->f->k.rule_set;
+	b->f->k.rule_set = rule_set_late;
+	assert_int_equal(run_undo(b), 0);
+	must_be_as_before(b, "rules", 0, 0);
+	assert_int_equal(undo_count(&b->undo, UNDO_NOTHING), 2);
+}
+
 /* also those that came after the configure */
 static void later_routes_that_go_with_our_address_are_put_back(void **state)
 {
@@ -554,6 +575,7 @@ int main(void)
 		bench_test(foreign_objects_beside_ours_are_kept),
 		bench_test(routes_that_go_with_our_address_are_put_back),
 		bench_test(what_a_manager_puts_back_meanwhile_is_not_missing),
+		bench_test(what_a_manager_takes_away_meanwhile_is_gone),
 		bench_test(later_routes_that_go_with_our_address_are_put_back),
 		bench_test(a_foreign_route_that_needs_our_address_is_told_as_missing),
 		bench_test(death_between_a_change_and_its_side_effect_is_taken_back),
