@@ -11,10 +11,15 @@ vm_disk=	# a raw image: the machine writes to it and boots with systemd (lib/mac
 vm_link=labnic	# kind of that machine's ports
 
 vm_is_up() {
-	local args=()
+	local args=() stat pid
 	[[ -e $vm/pid ]] || return 1
-	{ mapfile -d '' -t args <"/proc/$(<"$vm/pid")/cmdline"; } 2>/dev/null || return 1
-	[[ ${args[*]} == *"${vm//,/,,}/"* ]]
+	pid=$(<"$vm/pid")
+	{ mapfile -d '' -t args <"/proc/$pid/cmdline"; } 2>/dev/null || return 1
+	if [[ ${args[*]} ]]; then
+		[[ ${args[*]} == *"${vm//,/,,}/"* ]]
+	else # it has no memory any more, and may still hold its disk
+		{ read -r stat <"/proc/$pid/stat"; } 2>/dev/null && [[ $stat == *'(qemu-system'*') '[!ZX]' '* ]]
+	fi
 }
 
 vm_build_is_outside() {
