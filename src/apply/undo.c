@@ -336,8 +336,8 @@ static int node_renew(struct undoing *run, struct err *e)
 	return r;
 }
 
-/* A route whose source address was put back after it. */
-static int routes_retry(struct undoing *run, struct undo *u, struct err *e)
+/* A route whose source address was put back after it; the MTU of a VLAN that was larger than the port below it then had. */
+static int late_retry(struct undoing *run, struct undo *u, struct err *e)
 {
 	const struct entry *en = run->en;
 	struct value seen;
@@ -349,7 +349,7 @@ static int routes_retry(struct undoing *run, struct undo *u, struct err *e)
 		struct undone *un = &u->undone.at[i];
 		struct err own = { 0 };
 
-		if (un->result != UNDO_FAILED || op->old.kind != VALUE_ROUTE)
+		if (un->result != UNDO_FAILED || (op->old.kind != VALUE_ROUTE && op->setting->stage != STAGE_LINK))
 			continue;
 		int r = node_renew(run, e);
 		if (r < 0)
@@ -426,7 +426,7 @@ static int ops_undo(struct undoing *run, const struct entry *was, const struct u
 		o->files_back(o->user);
 	if (r == 0)
 		r = flap_end(&run->flaps, true, e);
-	return r == 0 ? routes_retry(run, u, e) : r;
+	return r == 0 ? late_retry(run, u, e) : r;
 }
 
 static struct undoing undoing(struct kern *k, const struct entry *en, const struct undo_options *o, struct arena *a)

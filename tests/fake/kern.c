@@ -214,7 +214,12 @@ static int set_mtu(struct kern *k, int ifindex, uint32_t mtu, struct err *e)
 		return -f->fail_errno;
 	if (!l || mtu < 68 || mtu > 65535)
 		return no(e, l ? EINVAL : ENODEV, what);
+	if (l->lower && link_at(f, l->lower) && mtu > link_at(f, l->lower)->mtu)
+		return no(e, ERANGE, what);
 	l->mtu = mtu;
+	for vec_each(upper, &f->now.links)
+		if (upper->lower == ifindex && upper->mtu > mtu)
+			upper->mtu = mtu;
 	return 0;
 }
 

@@ -388,6 +388,31 @@ static void what_a_manager_takes_away_meanwhile_is_gone(void **state)
 	assert_int_equal(undo_count(&b->undo, UNDO_NOTHING), 2);
 }
 
+static void the_mtu_of_a_vlan_comes_back_after_that_of_its_port(void **state)
+{
+	auto_site *s = site_new(1, 0, NULL);
+	struct link *l = fake_link_add(&s->fake, 50, "p0.100");
+
+	(void)state;
+	*l = *fake_link(&s->fake, "p0");
+	l->ifindex = 50;
+	strcpy(l->name, "p0.100");
+	strcpy(l->kind, "vlan");
+	l->vlan_id = 100;
+	l->lower = fake_link(&s->fake, "p0")->ifindex;
+	site_number(site_entry(s, "p0", 3), SETTING_MTU, 1400);
+	site_number(site_entry(s, "p0.100", 4), SETTING_MTU, 1300);
+	assert_int_equal(site_configure(s), 0);
+	assert_int_equal(fake_link(&s->fake, "p0.100")->mtu, 1300);
+	struct entry en = entry_of_plan(&s->plan, &s->arena);
+	struct undo u = { 0 };
+	en.state = ENTRY_APPLIED;
+	en.did = en.ops.n;
+	assert_int_equal(undo_run(&s->fake.k, &en, NULL, &s->arena, &u, &s->err), 0);
+	assert_int_equal(fake_link(&s->fake, "p0.100")->mtu, 1500);
+	assert_int_equal(fake_link(&s->fake, "p0")->mtu, 1500);
+}
+
 /* also those that came after the configure */
 static void later_routes_that_go_with_our_address_are_put_back(void **state)
 {
@@ -576,6 +601,7 @@ int main(void)
 		bench_test(routes_that_go_with_our_address_are_put_back),
 		bench_test(what_a_manager_puts_back_meanwhile_is_not_missing),
 		bench_test(what_a_manager_takes_away_meanwhile_is_gone),
+		cmocka_unit_test(the_mtu_of_a_vlan_comes_back_after_that_of_its_port),
 		bench_test(later_routes_that_go_with_our_address_are_put_back),
 		bench_test(a_foreign_route_that_needs_our_address_is_told_as_missing),
 		bench_test(death_between_a_change_and_its_side_effect_is_taken_back),
