@@ -4,6 +4,8 @@
 # auto finds the manager, the files give the plan back, the units make the rest, and nothing is left by revert --all.
 # shellcheck source=tests/lab/machine.sh
 . "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
+reboot_vlan=	# a VLAN on p0 that the manager's files define
+vlan_entries='ports: [{match: {netdev: "p?"}}, {match: {netdev: p0.100}, addresses: [10.50.0.1/24]}]'
 reboot_qos='{tos: 106, trust: dscp, dscp_prio: {26: 3}, pfc: [3]}'
 
 # The peer has no manager, and forgets all with each boot. /etc and /var are host a's: it is set up by hand.
@@ -19,6 +21,12 @@ peer_up() {
 		rule add from 10.9.0.12 table 102
 	EOT
 	on b sysctl -q net.ipv4.conf.p{0,1}.arp_ignore=1 net.ipv4.conf.p{0,1}.arp_announce=2
+	if [[ $reboot_vlan ]]; then
+		on b ip -batch - <<-'EOT'
+			link add p0.100 up link p0 type vlan id 100
+			address add 10.50.0.11/24 dev p0.100
+		EOT
+	fi
 	if [[ $reboot_qos ]]; then
 		on b dcb app add dev p0 dscp-prio 26:3
 		on b dcb app add dev p1 dscp-prio 26:3
@@ -72,7 +80,7 @@ expect_verified() {
 # expect_rest PATTERN: in the kernel stands what the manager alone has made of the files. In the plan is what it can not
 # keep, and only that: settings with names of the pattern.
 expect_rest() {
-	on a doroce plan --json >"$LAB_DIR/rest" || true
+	on a doroce plan --json >"$LAB_DIR/rest" || (($? == 3)) || fail "no plan: $(<"$LAB_DIR/rest")"
 	jq -r '.changes[] | .setting' "$LAB_DIR/rest" | sort -u >"$LAB_DIR/settings"
 	if grep -vqE "^($1)\$" "$LAB_DIR/settings"; then fail "not kept by the manager: $(jq -c '.changes[]' "$LAB_DIR/rest")"; fi
 }
@@ -81,7 +89,18 @@ expect_rest() {
 nothing_is_left() {
 	on a sh -c 'ip -brief address; ip rule; ip route show table all; grep . /proc/sys/net/ipv4/conf/p[01]/arp_ignore
 		if [ "$1" ]; then dcb pfc show dev p0; dcb pfc show dev p1; fi' - "$reboot_qos" >"$LAB_DIR/left"
-	! grep -E '10\.9\.0\.|lookup 10[12]|table 10[12]|arp_ignore:[^0]|:on' "$LAB_DIR/left"
+	! grep -E '10\.(9|50)\.0\.|lookup 10[123]|table 10[123]|arp_ignore:[^0]|:on' "$LAB_DIR/left"
+}
+
+vlan_begin() {
+	on a ip link add p0.100 link p0 type vlan id 100
+}
+
+# As the manager has made it.
+expect_vlan() {
+	expect 0 on a ip -details address show dev p0.100
+	expect_text 'vlan protocol 802\.1Q id 100'
+	expect_text 'inet 10\.50\.0\.1/24'
 }
 
 boot_without_units() {
@@ -90,6 +109,7 @@ boot_without_units() {
 	machine_reboot
 	expect_good_boot
 	expect_rest "$1"
+	if [[ $reboot_vlan ]]; then expect_vlan; fi
 
 	step "the unit makes the rest"
 	on a systemctl --quiet unmask doroce.service doroce-hotplug@.service
@@ -121,8 +141,10 @@ reboot_with() {
 	manager_prepare
 	on a systemctl --quiet enable "$@"
 	on a systemctl start "$@"
+	if [[ $reboot_vlan ]]; then vlan_begin; fi
 	intent a 'sequence: {from: 10.9.0.1/24}' 'defaults: {mtu: 4000}' 'verify: {peers: [10.9.0.11]}' 'persist: auto' \
-		"${reboot_qos:+qos: $reboot_qos}"
+		"${reboot_qos:+qos: $reboot_qos}" \
+		"${reboot_vlan:+$vlan_entries}"
 
 	step "auto finds the manager; its files, and ours for what it does not keep"
 	expect 0 on a doroce configure
