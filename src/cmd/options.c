@@ -58,6 +58,9 @@ static const struct option_row rows[] = {
 	ROW("all", 0, NULL, OPTION_FLAG, all, "all there is: results (verify), configures of this boot (revert)"),
 	ROW("owners", 0, NULL, OPTION_FLAG, owners, "who else sets what doroce sets: file and line, or unit"),
 	ROW("json", 0, NULL, OPTION_FLAG, json, "output for programs"),
+	ROW("format", 0, "NAME", OPTION_TEXT, format, "of the report: text, json, junit, prometheus"),
+	ROW("output", 0, "FILE", OPTION_TEXT, output, "the report goes there, in one step, and not to stdout"),
+	ROW("junit", 0, "FILE", OPTION_TEXT, junit, "JUnit XML goes there, beside the report; - is stdout, in its place"),
 	ROW("help", 'h', NULL, OPTION_FLAG, help, "this text"),
 };
 

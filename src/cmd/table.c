@@ -13,7 +13,7 @@ static const char *const look_args[] = { "owners", "config", "root", "json", NUL
 static const char *const plan_args[] = { INTENT_ARGS, FILE_ARGS, "json", NULL };
 static const char *const configure_args[] = { INTENT_ARGS, "keep", "no-probe", "verify", "keep-going", "confirm",
 					      "resume", "dry-run", "parallel", FILE_ARGS, "reload", VERIFY_ARGS, "json", NULL };
-static const char *const verify_args[] = { INTENT_ARGS, FILE_ARGS, VERIFY_ARGS, "json", NULL };
+static const char *const verify_args[] = { INTENT_ARGS, FILE_ARGS, VERIFY_ARGS, "json", "format", "output", "junit", NULL };
 static const char *const serve_args[] = { "service", "foreground", NULL };
 static const char *const history_args[] = { "root", "json", NULL };
 static const char *const revert_args[] = { "all", "unconfirmed", "dry-run", "reload", "parallel", "root", "json",
@@ -66,6 +66,8 @@ const struct command commands[] = {
 			"--peer or by verify.peers of the intent; `doroce serve` must run there. Without an intent every\n"
 			"RoCE port is verified with the addresses that it has. Full answers need CAP_NET_ADMIN and\n"
 			"CAP_NET_RAW.\n"
+			"--format prometheus --output /var/lib/node_exporter/textfile/doroce.prom leaves the last result to\n"
+			"node_exporter. Whoever reads a file of --output or --junit finds the old one or the new one, whole.\n"
 			"Exit status: 0 no check failed, 3 a check failed, 1 could not verify, 2 usage or bad intent.",
 		.run = cmd_verify,
 	},

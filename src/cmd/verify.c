@@ -2,12 +2,13 @@
 /* doroce verify: proves every port end to end. */
 #include "cmd/verify.h"
 
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/word.h"
-#include "cmd/json.h"
-#include "validate/report/report.h"
+#include "cmd/report.h"
 
 int service_option(const struct options *o, uint16_t *ret)
 {
@@ -80,6 +81,14 @@ static void on_progress(void *user, const char *stage, size_t done, size_t of)
 		fprintf(stderr, "\r\033[K%s", stage);
 }
 
+static const char *host_name(struct arena *a)
+{
+	char name[HOST_NAME_MAX + 1] = "";
+
+	(void)gethostname(name, sizeof(name) - 1); /* without one the reports have none */
+	return arena_strdup(a, name);
+}
+
 int verify_and_report(struct session *s, const struct options *o, json_t *changes)
 {
 	const struct wishes files = s->root ? wishes_in_files(&s->wishes, s->arena) : s->wishes;
@@ -88,32 +97,27 @@ int verify_and_report(struct session *s, const struct options *o, json_t *change
 		.wishes = s->has_intent ? &files : NULL, .plan = s->has_intent ? &s->plan : NULL,
 		.remarks = &s->remarks,
 	};
-	struct report_options ro = { .all = o->all, .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") };
-	bool progress = isatty(STDERR_FILENO) && !o->json;
+	struct report_run run = { .host = host_name(s->arena), .begun = time(NULL) };
+	struct reports to;
 	struct err e = { 0 };
 	int r = options_of(o, s, &v.o);
 
+	if (r == EXIT_OK)
+		r = reports_options(o, s->arena, &to);
 	if (r)
 		return r;
+	bool progress = isatty(STDERR_FILENO) && reports_for_people(&to);
+	uint64_t begun_ms = clock_now_ms();
 	v.o.progress = progress ? on_progress : NULL;
 	if (verify_run(&v, &e) < 0)
 		return complain(EXIT_FAILED, "%s", e.text);
+	run.took_ms = clock_now_ms() - begun_ms;
 	if (progress)
 		fputs("\r\033[K", stderr);
-	if (o->json) {
-		auto_json *j = report_json(&v);
-
-		if (changes)
-			json_object_set(j, "plan", changes);
-		json_print(j);
-	} else {
-		report_text(&v, &ro, stdout);
-	}
-	if (verify_count(&v, VERDICT_FAIL))
-		return EXIT_DIFFERS;
-	/* what did not run has not passed */
-	return verify_count(&v, VERDICT_PASS) && verify_unable(&v) == VERIFY_STAGES ? EXIT_OK :
-										     EXIT_FAILED;
+	r = reports_write(&to, &v, &run, o->all, changes);
+	return report_verdict(&v) == VERDICT_FAIL ? EXIT_DIFFERS :
+	       report_verdict(&v) == VERDICT_NA   ? EXIT_FAILED :
+						    r;
 }
 
 int cmd_verify(struct options *o, struct arena *a, char **operand)
