@@ -22,12 +22,15 @@ enum verdict { VERDICT_PASS, VERDICT_WARN, VERDICT_FAIL, VERDICT_NA };
 
 struct verify;
 
-/* One check. run adds its results to v: one for each thing it looked at. */
+/* One check; explain and the manual page have it from here, too. run adds its results to v: one for each thing it
+ * looked at. */
 struct check {
 	const char *id; /* "gid.present": the stage's name before the dot */
 	enum verify_stage stage;
 	const char *what; /* what passes, in one line */
 	const char *why;  /* why it matters */
+	const char *mend; /* how to mend it, as far as that is the same in all cases */
+	const char *source; /* where the answer is from: kernel interface, program */
 	void (*run)(struct verify *v, const struct check *c);
 };
 

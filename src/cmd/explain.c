@@ -1,197 +1,214 @@
 /* SPDX-License-Identifier: MIT */
-/* doroce explain: what a name means. One row in subjects[] for each kind of name. */
+/* doroce explain: what a name means: of a stage, a check, a setting or a profile. */
 #include <string.h>
-#include <unistd.h>
 
+#include "base/word.h"
+#include "cmd/explain.h"
 #include "cmd/json.h"
 #include "cmd/session.h"
-#include "intent/layers.h"
+#include "intent/profile.h"
 
-enum { KEY_COLUMN = 22 };
-
-static const char default_file[] = "/etc/doroce.yaml";
-
-/* What a profile with its bases wishes of a port. */
-struct explained {
-	const struct profile *profile;
-	struct port port;
-	struct wish wish;
-	struct said said; /* without what only follows */
-	const char *source, *summary;
+/* What is asked for: one kind or all of them (ABOUT_KINDS), one name or all of them (NULL). */
+struct asked {
+	enum about_kind kind;
+	const char *name;
 };
 
-static int site_read(const struct options *o, struct arena *a, struct intent *in)
+static bool is_asked(const struct asked *q, const struct about *ab)
 {
-	const char *path = o->config ? o->config : access(default_file, F_OK) == 0 ? default_file : NULL;
-	struct diag d = { .arena = a };
-	struct err e = { 0 };
-
-	if (!path || intent_read_file(path, a, in, &d, &e) == 0)
-		return EXIT_OK;
-	if (!d.n)
-		return complain(EXIT_USAGE, "%s", e.text);
-	fputs(diag_text(&d), stderr);
-	return complain(EXIT_USAGE, "the intent has %zu error%s", d.n, d.n == 1 ? "" : "s");
+	return (q->kind == ABOUT_KINDS || q->kind == ab->kind) && (!q->name || about_is(ab, q->name));
 }
 
-static struct explained *explain(const struct intent *in, const char *name, struct arena *a)
+static void line_print(const char *label, const char *text)
 {
-	const struct profile *chain[PROFILE_BASES_MAX];
-	struct intent alone = { .profiles = in->profiles, .profile.v = name };
-	struct diag d = { .arena = a };
-	const struct layers la = layers_of(&alone, a, &d);
-	struct explained *x = arena_new(a, struct explained);
-	struct wish fold = { .port = &x->port };
+	if (text)
+		printf("  %-*s %s\n", KEY_COLUMN, label, text);
+}
 
-	for (size_t n = profile_chain(in, name, a, chain), i = 0; i < n; i++) {
-		x->profile = chain[i];
-		x->source = chain[i]->source ? chain[i]->source : x->source;
-		x->summary = chain[i]->summary ? chain[i]->summary : x->summary;
+static void about_print(const struct about *ab, struct arena *a)
+{
+	printf("%s (%s): %s\n", ab->name, about_words[ab->kind], ab->what);
+	line_print("why", ab->why);
+	line_print("mend", ab->mend);
+	line_print("source", ab->source);
+	for vec_each(k, &ab->keys)
+		line_print("intent", about_key_text(k, a));
+	line_print("note", ab->note);
+}
+
+static void abouts_print(const struct asked *q, struct arena *a)
+{
+	const struct abouts all = abouts_all(a);
+
+	for vec_each(ab, &all) {
+		if (!is_asked(q, ab))
+			continue;
+		if (q->name)
+			about_print(ab, a);
+		else
+			printf("%-*s %s\n", KEY_COLUMN, ab->name, ab->what);
 	}
-	layers_fold(&la, NULL, &fold, &x->said);
-	x->wish.port = &x->port;
-	layers_wish(&la, &alone.defaults, &x->wish);
-	layers_wish_node(&la, &x->wish); /* tcp_ecn stands in both */
-	return x;
 }
 
-static bool is_shown(const struct setting *s, const struct wish *w)
+static json_t *abouts_json(const struct asked *q, struct arena *a)
 {
-	return s->key && setting_is_wished(s, w);
+	const struct abouts all = abouts_all(a);
+	json_t *j = json_pack("{s:i}", "version", 1);
+
+	for (size_t i = 0; i < ABOUT_KINDS; i++)
+		if (q->kind == ABOUT_KINDS || q->kind == i)
+			json_object_set_new(j, about_plurals[i], json_array());
+	for vec_each(ab, &all)
+		if (is_asked(q, ab))
+			json_array_append_new(json_object_get(j, about_plurals[ab->kind]), about_json(ab));
+	return j;
 }
 
-/* The wish as a value: nothing in the places that are not ours. */
-static struct value value_shown(const struct setting *s, const struct wish *w, struct arena *a)
+static bool is_known(const struct asked *q, struct arena *a)
 {
-	uint32_t *none = arena_array(a, uint32_t, s->count + 1);
-	const struct value blank = { .kind = VALUE_LIST, .list = { s->count, none } };
+	const struct abouts all = abouts_all(a);
 
-	memset(none, 0xff, s->count * sizeof(*none));
-	return setting_wanted(s, w, &blank, a);
+	for vec_each(ab, &all)
+		if (is_asked(q, ab))
+			return true;
+	return false;
 }
 
-/* "3 on", "0 7 off, 1 2 3 on" */
-static const char *switches_text(const struct list *l, struct arena *a)
+struct words VEC(const char *);
+
+/* Every name and key of the kind asked for. */
+static void about_words_add(const struct asked *q, struct words *l, struct arena *a)
 {
-	static const char *const word[] = { "off", "on" };
-	const char *text = "";
+	const struct abouts all = abouts_all(a);
 
-	for (uint32_t on = 0; on < ARRAY_LEN(word); on++) {
-		const char *these = "";
-
-		for (size_t i = 0; i < l->n; i++)
-			if (l->at[i] == on)
-				these = arena_printf(a, "%s%zu ", these, i);
-		if (*these)
-			text = arena_printf(a, "%s%s%s%s", text, *text ? ", " : "", these, word[on]);
+	for vec_each(ab, &all) {
+		if (q->kind != ABOUT_KINDS && q->kind != ab->kind)
+			continue;
+		*vec_add(a, l) = ab->name;
+		if (ab->key)
+			*vec_add(a, l) = ab->key;
+		for vec_each(k, &ab->keys)
+			*vec_add(a, l) = k->path;
 	}
-	return text;
 }
 
-static const char *shown_text(const struct setting *s, const struct wish *w, struct arena *a)
+static void profile_words_add(const struct intent *in, struct words *l, struct arena *a)
 {
-	struct value v = value_shown(s, w, a);
-	char buf[VALUE_TEXT];
-
-	if (setting_id(s) == SETTING_DCBX)
-		return s->words[v.number];
-	if (s->count && s->max == 1)
-		return switches_text(&v.list, a);
-	return arena_strdup(a, setting_text(s, &v, buf));
-}
-
-static void explained_print(const struct explained *x, struct arena *a)
-{
-	printf("%s: %s\n", x->profile->name, x->summary ? x->summary : "");
-	if (x->profile->base.v)
-		printf("  %-*s %s\n", KEY_COLUMN, "base", x->profile->base.v);
-	if (x->source)
-		printf("  %-*s %s\n", KEY_COLUMN, "source", x->source);
-	for (const struct setting *s = settings; s < settings + SETTING_N; s++)
-		if (is_shown(s, &x->wish))
-			printf("  %-*s %s%s\n", KEY_COLUMN, s->key, shown_text(s, &x->wish, a),
-			       x->said.at[setting_id(s)] ? "" : "   (follows)");
-}
-
-static json_t *explained_json(const struct explained *x, struct arena *a)
-{
-	json_t *values = json_object(), *follows = json_object();
-
-	for (const struct setting *s = settings; s < settings + SETTING_N; s++) {
-		struct value v = is_shown(s, &x->wish) ? value_shown(s, &x->wish, a) : (struct value){ 0 };
-
-		if (v.kind != VALUE_NONE)
-			json_object_set_new(x->said.at[setting_id(s)] ? values : follows, s->key,
-					    setting_id(s) == SETTING_DCBX ? json_string(s->words[v.number]) : json_of_value(s, &v));
-	}
-	return json_pack("{s:s, s:s?, s:s?, s:s?, s:o, s:o}", "name", x->profile->name, "summary", x->summary, "source",
-			 x->source, "base", x->profile->base.v, "values", values, "follows", follows);
-}
-
-/* Names of doroce's profiles, then those of the file. */
-static const char *name_at(const struct intent *in, size_t i)
-{
-	size_t built_in = 0;
-
-	while (profile_texts[built_in].name)
-		built_in++;
-	if (i < built_in)
-		return profile_texts[i].name;
-	return i - built_in < in->profiles.n ? in->profiles.at[i - built_in].name : NULL;
-}
-
-static void profiles_list(const struct intent *in, bool json, struct arena *a)
-{
-	auto_json *all = json_pack("{s:i, s:[]}", "version", 1, "profiles");
 	const char *name;
 
-	for (size_t i = 0; (name = name_at(in, i)); i++) {
-		const struct explained *x = explain(in, name, a);
+	for (size_t i = 0; (name = profile_name_at(in, i)); i++)
+		*vec_add(a, l) = name;
+}
 
-		if (json)
-			json_array_append_new(json_object_get(all, "profiles"), explained_json(x, a));
-		else
-			printf("%-*s %s\n", KEY_COLUMN, name, x->summary ? x->summary : "");
+/* l: the names that there are. */
+static int unknown_name(const char *kind, const char *name, struct words *l, struct arena *a)
+{
+	*vec_add(a, l) = NULL;
+	const char *near = word_nearest(name, l->at);
+
+	return complain(EXIT_USAGE, "there is no %s '%s'%s%s%s (see: doroce explain)", kind, name,
+			near ? ": did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+static int asked_print(const struct options *o, const struct asked *q, struct arena *a)
+{
+	if (!o->json) {
+		abouts_print(q, a);
+		return EXIT_OK;
 	}
-	if (json)
-		json_print(all);
+	auto_json *j = abouts_json(q, a);
+	json_print(j);
+	return EXIT_OK;
+}
+
+static int kind_explain(const struct options *o, const struct asked *q, struct arena *a)
+{
+	struct words l = { 0 };
+
+	if (is_known(q, a))
+		return asked_print(o, q, a);
+	about_words_add(q, &l, a);
+	return unknown_name(about_words[q->kind], q->name, &l, a);
 }
 
 static int profile_explain(const struct options *o, const char *name, struct arena *a)
 {
 	struct intent in = { 0 };
-	int r = site_read(o, a, &in);
+	struct words l = { 0 };
+	int r = profiles_read(o, a, &in);
 
 	if (r != EXIT_OK)
 		return r;
-	if (!name) {
-		profiles_list(&in, o->json, a);
-		return EXIT_OK;
+	if (name && !profile_named(&in, name, a)) {
+		profile_words_add(&in, &l, a);
+		return unknown_name("profile", name, &l, a);
 	}
-	if (!profile_named(&in, name, a))
-		return complain(EXIT_USAGE, "there is no profile '%s' (see: doroce explain profile)", name);
-	const struct explained *x = explain(&in, name, a);
-	auto_json *j = explained_json(x, a);
-	if (o->json)
+	if (name) {
+		profile_print(o, &in, name, a);
+	} else if (o->json) {
+		auto_json *j = json_pack("{s:i, s:o}", "version", 1, "profiles", profiles_json(&in, a));
 		json_print(j);
-	else
-		explained_print(x, a);
+	} else {
+		profiles_list(&in, a);
+	}
 	return EXIT_OK;
 }
 
-/* A kind of name that can be explained; name NULL: all of them. */
-static const struct subject {
-	const char *word;
-	int (*explain)(const struct options *o, const char *name, struct arena *a);
-} subjects[] = {
-	{ "profile", profile_explain },
-};
+/* Every name, by its kind. */
+static int all_list(const struct options *o, struct arena *a)
+{
+	struct intent in = { 0 };
+	int r = profiles_read(o, a, &in);
+
+	if (r != EXIT_OK)
+		return r;
+	if (o->json) {
+		auto_json *j = abouts_json(&(struct asked){ .kind = ABOUT_KINDS }, a);
+		json_object_set_new(j, "profiles", profiles_json(&in, a));
+		json_print(j);
+		return EXIT_OK;
+	}
+	for (enum about_kind kind = 0; kind < ABOUT_KINDS; kind++) {
+		printf("%s:\n", about_plurals[kind]);
+		abouts_print(&(struct asked){ .kind = kind }, a);
+		puts("");
+	}
+	puts("profiles:");
+	profiles_list(&in, a);
+	return EXIT_OK;
+}
+
+/* A name without its kind. A profile is looked for last: that needs the intent file. */
+static int name_explain(const struct options *o, const char *name, struct arena *a)
+{
+	const struct asked q = { ABOUT_KINDS, name };
+	struct intent in = { 0 };
+	struct words l = { 0 };
+
+	if (is_known(&q, a))
+		return asked_print(o, &q, a);
+	int r = profiles_read(o, a, &in);
+	if (r != EXIT_OK)
+		return r;
+	if (profile_named(&in, name, a)) {
+		profile_print(o, &in, name, a);
+		return EXIT_OK;
+	}
+	about_words_add(&q, &l, a);
+	profile_words_add(&in, &l, a);
+	return unknown_name("stage, check, setting or profile", name, &l, a);
+}
 
 int cmd_explain(struct options *o, struct arena *a, char **operand)
 {
-	for (size_t i = 0; operand[0] && i < ARRAY_LEN(subjects); i++)
-		if (strcmp(subjects[i].word, operand[0]) == 0)
-			return subjects[i].explain(o, operand[1], a);
-	return complain(EXIT_USAGE, "explain what? %s%s%s (see: doroce explain --help)", operand[0] ? "'" : "",
-			operand[0] ? operand[0] : "", operand[0] ? "' is not known: profile [NAME] is" : "profile [NAME]");
+	if (!operand[0])
+		return all_list(o, a);
+	if (strcmp(operand[0], "profile") == 0)
+		return profile_explain(o, operand[1], a);
+	for (enum about_kind kind = 0; kind < ABOUT_KINDS; kind++)
+		if (strcmp(operand[0], about_words[kind]) == 0)
+			return kind_explain(o, &(struct asked){ kind, operand[1] }, a);
+	if (operand[1])
+		return complain(EXIT_USAGE, "'%s' is no kind of names: stage, check, setting and profile are", operand[0]);
+	return name_explain(o, operand[0], a);
 }

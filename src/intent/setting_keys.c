@@ -82,6 +82,18 @@ static struct key list_key(const struct list_row *row)
 	return k;
 }
 
+struct key_list setting_keys_of(struct arena *a, enum setting_id id)
+{
+	struct key_list l = { 0 };
+
+	if (settings[id].key && !settings[id].count)
+		*vec_add(a, &l) = setting_key(id);
+	for (size_t i = 0; i < ARRAY_LEN(list_rows); i++)
+		if (list_rows[i].id == id || list_rows[i].span.also == LIST_OF(id))
+			*vec_add(a, &l) = list_key(&list_rows[i]);
+	return l;
+}
+
 /* All keys of settings, by their whole path. */
 static struct key_list all_keys(struct arena *a)
 {

@@ -18,4 +18,7 @@ void setting_keys_add(struct arena *a, struct key_list *l, const char *below);
 /* The key of one setting that is a number. */
 struct key setting_key(enum setting_id id);
 
+/* All keys that say something of one setting; none: it follows from others. */
+struct key_list setting_keys_of(struct arena *a, enum setting_id id);
+
 #endif

@@ -177,6 +177,7 @@ struct setting {
 	const char *key;    /* place in a port's intent: "mtu", "arp.ignore"; NULL: follows from others */
 	const char *unit;   /* of the number, "" when it has none */
 	const char *source; /* kernel interface */
+	const char *what;   /* what it is, in one line */
 	const char *why;    /* what goes wrong without it */
 	enum stage stage;
 	uint32_t min, max; /* of the number, of each of the list; both allowed */
