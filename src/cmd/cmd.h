@@ -37,7 +37,7 @@ struct options {
 	struct doroce_options doroce;
 	bool keep_going, resume, unconfirmed, reload;
 	bool wait; /* for the lock, if another command holds it */
-	bool json, dry_run, verify, no_persist, no_probe, foreground, help, all, owners;
+	bool json, dry_run, verify, no_persist, no_probe, foreground, help, man, all, owners;
 	bool remove, verbose;
 };
 
@@ -74,6 +74,14 @@ struct command {
 
 extern const struct command commands[];
 
+/* What an exit status says, over all commands; NULL means at the end. */
+struct exit_row {
+	int status;
+	const char *means;
+};
+
+extern const struct exit_row exit_rows[];
+
 /* A row for an option that fills member. */
 #define OPTION_ROW(n, l, a, k, member, h) { n, l, a, k, offsetof(struct options, member), h }
 
@@ -84,6 +92,9 @@ extern const struct option_row mlnxipcfg_rows[], doroce_rows[];
  * do (help was asked for, or the line is wrong; either has been printed). -1: go on. */
 int options_read(const struct command *c, char **argv, struct arena *a, struct options *o,
 		 char **operand);
+
+/* Option i of those that the command takes and that are for people; NULL behind the last. */
+const struct option_row *option_at(const struct command *c, size_t i);
 
 void help_general(FILE *to);
 void help_command(const struct command *c);

@@ -5,12 +5,14 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "cmd/cmd.h"
+#include "cmd/explain.h"
 
 int cmd_help(struct options *o, struct arena *a, char **operand)
 {
-	(void)o;
-	(void)a;
+	if (o->man) {
+		man_print(a);
+		return EXIT_OK;
+	}
 	if (!operand[0]) {
 		help_general(stdout);
 		return EXIT_OK;

@@ -57,6 +57,7 @@ static const struct option_row rows[] = {
 	    "stay in the foreground; what this version does in any case"),
 	ROW("all", 0, NULL, OPTION_FLAG, all, "all there is: results (verify), configures of this boot (revert)"),
 	ROW("owners", 0, NULL, OPTION_FLAG, owners, "who else sets what doroce sets: file and line, or unit"),
+	ROW("man", 0, NULL, OPTION_FLAG, man, "the manual page doroce(8), as roff"),
 	ROW("json", 0, NULL, OPTION_FLAG, json, "output for programs"),
 	ROW("format", 0, "NAME", OPTION_TEXT, format, "of the report: text, json, junit, prometheus"),
 	ROW("output", 0, "FILE", OPTION_TEXT, output, "the report goes there, in one step, and not to stdout"),
@@ -239,12 +240,22 @@ static void row_help(const struct option_row *row)
 	printf("  %-*s %s\n", HELP_COLUMN, left, row->help);
 }
 
+const struct option_row *option_at(const struct command *c, size_t i)
+{
+	const struct option_row *row;
+	size_t n = 0;
+
+	for (size_t k = 0; (row = row_at(c, k)); k++)
+		if (row->help && command_takes(c, row) && n++ == i)
+			return row;
+	return NULL;
+}
+
 void help_command(const struct command *c)
 {
 	const struct option_row *row;
 
 	printf("%s%s: %s\n\n%s\n\noptions:\n", name_before(c), c->name, c->summary, c->help);
-	for (size_t i = 0; (row = row_at(c, i)); i++)
-		if (row->help && command_takes(c, row))
-			row_help(row);
+	for (size_t i = 0; (row = option_at(c, i)); i++)
+		row_help(row);
 }

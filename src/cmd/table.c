@@ -21,6 +21,7 @@ static const char *const revert_args[] = { "all", "unconfirmed", "dry-run", "rel
 static const char *const mlnxipcfg_args[] = { "gateway", "force", "keep", "no-probe", FILE_ARGS, "reload", "json", NULL };
 static const char *const doroce_args[] = { "force", "keep", "dry-run", "parallel", "root", "json", NULL };
 static const char *const explain_args[] = { "config", "json", NULL };
+static const char *const help_args[] = { "man", NULL };
 static const char *const no_args[] = { NULL };
 
 const struct command commands[] = {
@@ -124,12 +125,16 @@ const struct command commands[] = {
 		.run = cmd_history,
 	},
 	{
-		.name = "explain", .summary = "what a profile sets, and where its values are from", .args = explain_args,
+		.name = "explain", .summary = "what a stage, check, setting or profile is", .args = explain_args,
 		.operands = 2,
-		.help = "doroce explain profile [NAME]\n\n"
-			"Lists the profiles, those of the intent file included, or shows one: each key with its value, what follows\n"
-			"from them, and where they have been published. A profile is meant by `profile: NAME` or --profile NAME.\n"
-			"Exit status: 0; 2 usage, or there is no such profile.",
+		.help = "doroce explain [NAME]\n"
+			"doroce explain stage|check|setting|profile [NAME]\n\n"
+			"Without a name lists every stage and check of verify, every setting, every profile; with one: what it\n"
+			"is, why it matters, how to mend it, where its value is from, its keys in the intent and what they may\n"
+			"have. A setting is found by its key, too. Of a profile, those of the intent file included: each key with\n"
+			"its value, what follows from them, and where they have been published; it is meant by `profile: NAME`\n"
+			"or --profile NAME.\n"
+			"Exit status: 0; 2 usage, or there is no such name.",
 		.run = cmd_explain,
 	},
 	{
@@ -172,10 +177,18 @@ const struct command commands[] = {
 		.help = "Prints the version.", .run = cmd_version,
 	},
 	{
-		.name = "help", .summary = "this text, or that of a command", .args = no_args, .operands = 1,
-		.help = "doroce help [COMMAND]", .run = cmd_help,
+		.name = "help", .summary = "this text, or that of a command", .args = help_args, .operands = 1,
+		.help = "doroce help [COMMAND]\ndoroce help --man", .run = cmd_help,
 	},
 	{ .name = NULL },
+};
+
+const struct exit_row exit_rows[] = {
+	{ EXIT_OK, "done, or nothing to do" },
+	{ EXIT_FAILED, "failed" },
+	{ EXIT_USAGE, "usage or bad intent" },
+	{ EXIT_DIFFERS, "differs (plan), a check failed (verify), or values of others were kept (revert)" },
+	{ 0, NULL },
 };
 
 void help_general(FILE *to)
@@ -185,7 +198,7 @@ void help_general(FILE *to)
 	for (const struct command *c = commands; c->name; c++)
 		fprintf(to, "  %-12s %s\n", c->name, c->summary);
 	fputs("\ndoroce --verify is the same as doroce verify. Options of a command: doroce COMMAND --help\n"
-	      "Exit status: 0 done, or nothing to do; 1 failed; 2 usage or bad intent; 3 differs (plan), a\n"
-	      "check failed (verify), or values of others were kept (revert)\n",
-	      to);
+	      "Exit status:\n", to);
+	for (const struct exit_row *r = exit_rows; r->means; r++)
+		fprintf(to, "  %d  %s\n", r->status, r->means);
 }
