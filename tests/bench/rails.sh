@@ -38,6 +38,7 @@ rails_sysctls() {
 	local i
 	for ((i = 0; i < ports; i++)); do
 		printf "net.ipv4.conf.p$i.%s\n" arp_ignore=1 arp_announce=2 arp_filter=0 arp_accept=0 rp_filter=2
+		echo "net.ipv6.conf.p$i.accept_ra=0"
 	done
 }
 
@@ -52,7 +53,7 @@ rails() {
 	intent h1 'defaults: {mtu: 4000, table: 1001}' 'ports:' "${lines[@]}"
 	rails_batch >"$LAB_DIR/batch"
 	rails_sysctls >"$LAB_DIR/sysctl"
-	sed 's/=.*/=0/' "$LAB_DIR/sysctl" >"$LAB_DIR/unsysctl"
+	sed 's/=.*/=0/; s/accept_ra=0/accept_ra=1/' "$LAB_DIR/sysctl" >"$LAB_DIR/unsysctl"
 	rails_unbatch >"$LAB_DIR/unbatch"
 	printf 'ip -batch %q && sysctl -qp %q\n' "$LAB_DIR/batch" "$LAB_DIR/sysctl" >"$LAB_DIR/by-hand"
 }
