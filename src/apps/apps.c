@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lines.h"
+
 #define MARK_BEGIN "# doroce: begin. Lines up to its end are written by doroce configure\n"
 #define MARK_END "# doroce: end\n"
 
@@ -32,32 +34,32 @@ const struct app apps[APP_N] = {
 	},
 };
 
-static const char *line_end(const char *line)
-{
-	const char *end = strchr(line, '\n');
-
-	return end ? end + 1 : line + strlen(line);
-}
-
 static bool starts(const char *line, const char *with)
 {
 	return strncmp(line, with, strlen(with)) == 0;
 }
 
-/* All but our lines. An end without its begin, or a begin without an end, stays with what follows it. */
+/* state: the end of our lines, NULL: not among them. An end without its begin, or a begin without an end, stays with
+ * what follows it. */
+static bool is_ours(const char *line, size_t len, void *state)
+{
+	const char **end = state;
+
+	if (!*end && starts(line, MARK_BEGIN))
+		*end = strstr(line, "\n" MARK_END);
+	if (!*end)
+		return false;
+	if (line == *end + 1)
+		*end = NULL;
+	(void)len;
+	return true;
+}
+
 static char *without_ours(struct arena *a, const char *old)
 {
-	char *text = arena_strdup(a, "");
+	const char *end = NULL;
 
-	for (const char *line = old; *line; line = line_end(line)) {
-		const char *end = starts(line, MARK_BEGIN) ? strstr(line, "\n" MARK_END) : NULL;
-
-		if (end)
-			line = end + 1;
-		else
-			text = arena_printf(a, "%s%.*s", text, (int)(line_end(line) - line), line);
-	}
-	return text;
+	return lines_without(a, old, is_ours, &end);
 }
 
 /* The script's mark, as it spells it. */
@@ -71,17 +73,20 @@ static bool is_script_value(const char *line)
 	return starts(line, "NCCL_IB_TC=") || starts(line, "NCCL_IB_GID_INDEX=");
 }
 
+/* state: whether the line before was one of the script's. */
+static bool is_scripts(const char *line, size_t len, void *state)
+{
+	bool *below = state;
+
+	(void)len;
+	return *below = is_script_mark(line) || (*below && is_script_value(line));
+}
+
 char *app_without_script(struct arena *a, const char *old)
 {
-	char *text = arena_strdup(a, "");
 	bool below = false;
 
-	for (const char *line = old; *line; line = line_end(line)) {
-		below = is_script_mark(line) || (below && is_script_value(line));
-		if (!below)
-			text = arena_printf(a, "%s%.*s", text, (int)(line_end(line) - line), line);
-	}
-	return text;
+	return lines_without(a, old, is_scripts, &below);
 }
 
 char *app_file(struct arena *a, const char *old, const char *lines)

@@ -2,38 +2,27 @@
 /* doRoCE: what doRoCE.sh has left on the node, so that it does not set its own values again. */
 #include <string.h>
 
+#include "base/lines.h"
 #include "cmd/doroce.h"
 
 #define SCRIPT "/usr/bin/doRoCE.sh"
 
 static const char *const hooks[] = { "/etc/infiniband/post-start-hook.sh", "/etc/rc.d/rc.local" };
 
-static const char *line_end(const char *line)
-{
-	const char *end = strchr(line, '\n');
-
-	return end ? end + 1 : line + strlen(line);
-}
-
 /* Its mark, and the line that runs its copy; doroce's own line has neither in it. */
-static bool is_script_line(const char *line, size_t len)
+static bool is_script_line(const char *line, size_t len, void *state)
 {
 	static const char mark[] = "# Added by doRoCE";
-	const char *name = strstr(line, "doRoCE.sh");
+	const char *name = memmem(line, len, "doRoCE.sh", strlen("doRoCE.sh"));
 
-	return strncmp(line, mark, strlen(mark)) == 0 || (name && name < line + len);
+	(void)state;
+	return strncmp(line, mark, strlen(mark)) == 0 || name;
 }
 
 const char *doroce_hook_without(const char *text, struct arena *a)
 {
-	char *rest = arena_strdup(a, "");
+	const char *rest = lines_without(a, text, is_script_line, NULL);
 
-	for (const char *line = text; *line; line = line_end(line)) {
-		size_t len = (size_t)(line_end(line) - line);
-
-		if (!is_script_line(line, len))
-			rest = arena_printf(a, "%s%.*s", rest, (int)len, line);
-	}
 	return strcmp(rest, text) == 0 ? text : rest;
 }
 

@@ -2,6 +2,7 @@
 /* The hook of OFED's openibd, which loads the drivers anew without a boot: one line of ours in a file of others. */
 #include <string.h>
 
+#include "base/lines.h"
 #include "persist/text.h"
 
 #define HOOK "/etc/infiniband/post-start-hook.sh"
@@ -24,31 +25,12 @@ static const struct file *hook_seen(const struct persist_in *in)
 	return NULL;
 }
 
-static const char *line_end(const char *at)
+static bool is_ours(const char *at, size_t len, void *state)
 {
-	const char *end = strchr(at, '\n');
+	size_t tail = sizeof(mark) - 1;
 
-	return end ? end + 1 : at + strlen(at);
-}
-
-static bool is_ours(const char *at, const char *end)
-{
-	size_t len = (size_t)(end - at), tail = sizeof(mark) - 1;
-
-	return len >= tail && strncmp(end - tail, mark, tail) == 0;
-}
-
-/* The hook without what we have put there. */
-static char *others(const char *text, struct arena *a)
-{
-	char *ret = arena_strdup(a, "");
-
-	for (const char *at = text, *end; *at; at = end) {
-		end = line_end(at);
-		if (!is_ours(at, end))
-			ret = arena_printf(a, "%s%.*s", ret, (int)(end - at), at);
-	}
-	return ret;
+	(void)state;
+	return len >= tail && strncmp(at + len - tail, mark, tail) == 0;
 }
 
 /* Where the line comes: at the end, but before an exit that stands there. */
@@ -77,7 +59,7 @@ static char *with_ours(const char *text, struct arena *a)
 void openibd_write(const struct persist_in *in, struct file_wishes *ret, struct persist_notes *notes)
 {
 	const struct file *hook = hook_seen(in);
-	char *rest = others(hook ? hook->text : "", in->arena);
+	char *rest = lines_without(in->arena, hook ? hook->text : "", is_ours, NULL);
 	bool wanted = in->wishes->n, was = hook && strcmp(rest, hook->text) != 0;
 	struct file_wish w = { .is = OPT_SET, .path = HOOK, .mode = 0755, .why = "openibd", .edits = true };
 
