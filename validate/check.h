@@ -4,6 +4,7 @@
 #define DOROCE_VALIDATE_CHECK_H
 
 #include "plan/plan.h"
+#include "validate/finding.h"
 
 /* Stages in the order in which they run: each stands on those before it. */
 enum verify_stage {
@@ -44,6 +45,7 @@ struct stage_row {
 
 /* One finding. port NULL: the node. subject: the setting, address or peer it is about, NULL none.
  * seen, wanted, why, mend: always given with warn and fail; seen is the reason with n/a.
+ * finding: what it is called, NULL: as its check (result_found() sets it).
  * follows: id of the check whose failure explains this one, NULL: it stands for itself. */
 struct result {
 	const struct check *check;
@@ -51,6 +53,7 @@ struct result {
 	const struct port *port;
 	const char *subject;
 	const char *seen, *wanted, *why, *mend;
+	const struct finding *finding;
 	const char *follows;
 };
 

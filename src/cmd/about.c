@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tables of stages, checks and settings say of each name, in one form. */
+/* What the tables of stages, checks, findings and settings say of each name, in one form. */
 #include <string.h>
 
 #include "cmd/explain.h"
 #include "intent/kinds.h"
 #include "validate/check.h"
 
-const char *const about_words[ABOUT_KINDS] = { "stage", "check", "setting" };
-const char *const about_plurals[ABOUT_KINDS] = { "stages", "checks", "settings" };
+const char *const about_words[ABOUT_KINDS] = { "stage", "check", "finding", "setting" };
+const char *const about_plurals[ABOUT_KINDS] = { "stages", "checks", "findings", "settings" };
 
 /* "checks: link.active link.mtu" */
 static const char *stage_checks(size_t stage, struct arena *a)
@@ -24,6 +24,14 @@ static struct about about_check(const struct check *c)
 {
 	return (struct about){
 		.kind = ABOUT_CHECK, .name = c->id, .what = c->what, .why = c->why, .mend = c->mend, .source = c->source,
+	};
+}
+
+static struct about about_finding(const struct finding *f, struct arena *a)
+{
+	return (struct about){
+		.kind = ABOUT_FINDING, .name = f->id, .what = f->what, .why = f->why, .mend = f->mend,
+		.source = check_by_id(f->check)->source, .note = arena_printf(a, "found by %s", f->check),
 	};
 }
 
@@ -60,6 +68,8 @@ struct abouts abouts_all(struct arena *a)
 		};
 	for (size_t i = 0; i < checks_n; i++)
 		*vec_add(a, &all) = about_check(&checks[i]);
+	for (size_t i = FINDING_NONE + 1; i < FINDINGS; i++)
+		*vec_add(a, &all) = about_finding(&findings[i], a);
 	for (size_t i = 0; i < SETTING_N; i++)
 		*vec_add(a, &all) = about_setting(&settings[i], a);
 	return all;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* doroce explain: what a name means: of a stage, a check, a setting or a profile. */
+/* doroce explain: what a name means: of a stage, a check, a finding, a setting or a profile. */
 #include <string.h>
 
 #include "base/word.h"
@@ -196,7 +196,7 @@ static int name_explain(const struct options *o, const char *name, struct arena 
 	}
 	about_words_add(&q, &l, a);
 	profile_words_add(&in, &l, a);
-	return unknown_name("stage, check, setting or profile", name, &l, a);
+	return unknown_name("stage, check, finding, setting or profile", name, &l, a);
 }
 
 int cmd_explain(struct options *o, struct arena *a, char **operand)
@@ -209,6 +209,6 @@ int cmd_explain(struct options *o, struct arena *a, char **operand)
 		if (strcmp(operand[0], about_words[kind]) == 0)
 			return kind_explain(o, &(struct asked){ kind, operand[1] }, a);
 	if (operand[1])
-		return complain(EXIT_USAGE, "'%s' is no kind of names: stage, check, setting and profile are", operand[0]);
+		return complain(EXIT_USAGE, "'%s' is no kind of names: stage, check, finding, setting and profile are", operand[0]);
 	return name_explain(o, operand[0], a);
 }

@@ -10,9 +10,9 @@
 
 enum { KEY_COLUMN = 22 };
 
-enum about_kind { ABOUT_STAGE, ABOUT_CHECK, ABOUT_SETTING, ABOUT_KINDS };
+enum about_kind { ABOUT_STAGE, ABOUT_CHECK, ABOUT_FINDING, ABOUT_SETTING, ABOUT_KINDS };
 
-/* What is known of one name, from the tables of stages, checks and settings; NULL: there is nothing to say.
+/* What is known of one name, from the tables of stages, checks, findings and settings; NULL: there is nothing to say.
  * key: of a setting, in the intent. keys: that one, or those below it, with what each may have. */
 struct about {
 	enum about_kind kind;
@@ -25,7 +25,7 @@ struct abouts VEC(struct about);
 /* Singular and plural of each kind. */
 extern const char *const about_words[ABOUT_KINDS], *const about_plurals[ABOUT_KINDS];
 
-/* Every stage, check and setting, in the order of their tables. */
+/* Every stage, check, finding and setting, in the order of their tables. */
 struct abouts abouts_all(struct arena *a);
 
 /* True when the word is its name, its key or one of its keys. */

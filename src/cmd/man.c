@@ -161,7 +161,7 @@ static void about_put(const struct about *ab, struct arena *a)
 
 static void kind_put(const struct abouts *all, enum about_kind kind, struct arena *a)
 {
-	static const char *const titles[] = { "STAGES", "CHECKS", "SETTINGS" };
+	static const char *const titles[] = { "STAGES", "CHECKS", "FINDINGS", "SETTINGS" };
 
 	printf(".SH %s\n", titles[kind]);
 	for vec_each(ab, all)

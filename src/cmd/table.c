@@ -125,11 +125,11 @@ const struct command commands[] = {
 		.run = cmd_history,
 	},
 	{
-		.name = "explain", .summary = "what a stage, check, setting or profile is", .args = explain_args,
+		.name = "explain", .summary = "what a stage, check, finding, setting or profile is", .args = explain_args,
 		.operands = 2,
 		.help = "doroce explain [NAME]\n"
-			"doroce explain stage|check|setting|profile [NAME]\n\n"
-			"Without a name lists every stage and check of verify, every setting, every profile; with one: what it\n"
+			"doroce explain stage|check|finding|setting|profile [NAME]\n\n"
+			"Without a name lists every stage, check and finding of verify, every setting, every profile; with one: what it\n"
 			"is, why it matters, how to mend it, where its value is from, its keys in the intent and what they may\n"
 			"have. A setting is found by its key, too. Of a profile, those of the intent file included: each key with\n"
 			"its value, what follows from them, and where they have been published; it is meant by `profile: NAME`\n"

@@ -14,6 +14,7 @@ static json_t *result_json(const struct result *r, struct arena *a)
 		{ "port", r->port ? r->port->name : NULL },
 		{ "netdev", r->port ? r->port->link.name : NULL },
 		{ "subject", r->subject },
+		{ "finding", bad ? result_name(r) : NULL },
 		{ "seen", r->seen },
 		{ "wanted", bad ? r->wanted : NULL },
 		{ "why", bad ? r->why : NULL },

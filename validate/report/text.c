@@ -29,6 +29,8 @@ static void head_print(const struct result *r, const struct report_options *o, F
 static void finding_print(const struct result *r, const struct report_options *o, FILE *to)
 {
 	head_print(r, o, to);
+	if (r->finding)
+		fprintf(to, " (%s)", r->finding->id);
 	fprintf(to, "\n       seen:   %s\n       wanted: %s\n", r->seen, r->wanted);
 	if (r->follows)
 		fprintf(to, "       follows from %s\n", r->follows);

@@ -89,15 +89,16 @@ static void nothing_asked(struct verify *v, const struct check *c)
 		result_add(v, c, VERDICT_NA, NULL)->seen = "no next hop is known: give --peer, or a gateway";
 }
 
-static const char *silent_mend(const struct verify *v, size_t i, bool ip6)
+static void silent_result(struct verify *v, size_t i, struct result *r)
 {
-	if (v->asked.at[i].is_gateway)
-		return "is the gateway's address right, and in the VLAN of this port?";
-	if (ip6)
-		return "cable and VLAN of this port; its link-local address, which solicitations are sent from; multicast "
-		       "on the switch (MLD snooping); is the peer configured?";
-	return "cable and VLAN of this port; the peer's arp_ignore, arp_filter and rp_filter; "
-	       "is the peer configured?";
+	bool ip6 = v->asks.at[i].ip.family == AF_INET6, gateway = v->asked.at[i].is_gateway;
+
+	result_found(r, gateway ? FINDING_GATEWAY_SILENT : FINDING_PEER_SILENT);
+	r->seen = ip6 ? "silent: no answer to a neighbour solicitation on this port" :
+			"silent: no answer to ARP on this port";
+	if (ip6 && !gateway)
+		r->mend = "cable and VLAN of this port; its link-local address, which solicitations are sent from; multicast "
+			  "on the switch (MLD snooping); is the peer configured?";
 }
 
 void check_neighbour_answer(struct verify *v, const struct check *c)
@@ -113,17 +114,13 @@ void check_neighbour_answer(struct verify *v, const struct check *c)
 					      v->asked.at[i].target->port);
 
 		r->subject = subject_text(v, i);
-		bool ip6 = q->ip.family == AF_INET6;
-
-		r->wanted = ip6 ? "an answer to a neighbour solicitation" : "an answer to ARP";
+		r->wanted = q->ip.family == AF_INET6 ? "an answer to a neighbour solicitation" : "an answer to ARP";
 		if (q->resolved) {
 			r->seen = arena_printf(v->arena, "%s%s", mac_text(q->mac, mac),
 					       q->permanent ? " (written by hand, not asked)" : "");
 			continue;
 		}
-		r->seen = ip6 ? "silent: no answer to a neighbour solicitation on this port" :
-				"silent: no answer to ARP on this port";
-		r->mend = silent_mend(v, i, ip6);
+		silent_result(v, i, r);
 		pairs_mark(v, i, c);
 	}
 }
@@ -173,20 +170,15 @@ static void owner_result(struct verify *v, const struct check *c, size_t i)
 	if (!wrong)
 		return;
 	pairs_mark(v, i, c);
-	if (strangers) {
-		r->seen = arena_printf(v->arena, "address used twice: %s", seen);
-		r->mend = "find the stranger's MAC address in the switch's table; one of both needs another address";
-		return;
-	}
-	if (v->asks.at[i].ip.family == AF_INET6) {
-		r->seen = arena_printf(v->arena, "another port answers: %s", seen);
-		r->mend = arena_printf(v->arena, "on %s: which port has the address (doroce show), and who speaks for it "
-				       "(ip -6 neigh show proxy)?", as->peer->host);
-		return;
-	}
-	r->seen = arena_printf(v->arena, "ARP flux: %s", seen);
-	r->mend = arena_printf(v->arena, "on %s: doroce configure (sets arp_ignore 1, arp_announce 2 on its ports)",
-			       as->peer->host);
+	enum finding_id found = strangers ? FINDING_ADDRESS_TWICE :
+				v->asks.at[i].ip.family == AF_INET6 ? FINDING_OTHER_PORT_ANSWERS : FINDING_ARP_FLUX;
+	static const char *const word[FINDINGS] = {
+		[FINDING_ADDRESS_TWICE] = "address used twice",
+		[FINDING_OTHER_PORT_ANSWERS] = "another port answers",
+		[FINDING_ARP_FLUX] = "ARP flux",
+	};
+	result_found(r, found);
+	r->seen = arena_printf(v->arena, "%s: %s", word[found], seen);
 }
 
 void check_neighbour_owner(struct verify *v, const struct check *c)

@@ -4,7 +4,7 @@
 
 #include "cmd/explain.h"
 #include "cmd/session.h"
-#include "validate/check.h"
+#include "validate/verify.h"
 
 /* What the command prints of one or two words (NULL: none) on `to`; *ret: its exit status. */
 static char *printed_to(int to, struct arena *a, struct options *o, const char *word, const char *name, int *ret)
@@ -159,12 +159,40 @@ static void nothing_is_left_unsaid(void **state)
 	const struct abouts all = abouts_all(&a);
 
 	(void)state;
-	assert_int_equal(all.n, VERIFY_STAGES + checks_n + SETTING_N);
+	assert_int_equal(all.n, VERIFY_STAGES + checks_n + FINDINGS - 1 + SETTING_N);
 	for vec_each(ab, &all) {
 		bool whole = ab->kind == ABOUT_STAGE || (ab->why && ab->mend && ab->source);
 
 		if (!ab->what || !whole || (ab->key && !ab->keys.n))
 			fail_msg("%s is not explained", ab->name);
+	}
+}
+
+static void a_finding_tells_its_check(void **state)
+{
+	auto_arena a = { 0 };
+	struct options o = { 0 };
+	int r;
+	char *text = printed(&a, &o, "arp-flux", NULL, &r);
+
+	(void)state;
+	assert_int_equal(r, EXIT_OK);
+	must_contain(text, "arp-flux (finding): another port of the peer answers ARP for the address\n");
+	must_contain(text, "found by neighbour.owner\n");
+	must_contain(text, check_by_id("neighbour.owner")->source);
+}
+
+/* Every finding belongs to a check, and no name stands for two things. */
+static void findings_have_names_of_their_own(void **state)
+{
+	(void)state;
+	for (size_t i = FINDING_NONE + 1; i < FINDINGS; i++) {
+		if (!findings[i].id || !check_by_id(findings[i].check))
+			fail_msg("finding %zu has no name or no check", i);
+		if (check_by_id(findings[i].id) || stage_by_name(findings[i].id) != VERIFY_STAGES)
+			fail_msg("%s is the name of a check or a stage, too", findings[i].id);
+		for (size_t k = i + 1; k < FINDINGS; k++)
+			assert_string_not_equal(findings[i].id, findings[k].id);
 	}
 }
 
@@ -238,6 +266,8 @@ int main(void)
 		cmocka_unit_test(keys_are_told_with_what_they_may_have),
 		cmocka_unit_test(a_check_and_a_stage_of_one_name_are_both_told),
 		cmocka_unit_test(nothing_is_left_unsaid),
+		cmocka_unit_test(a_finding_tells_its_check),
+		cmocka_unit_test(findings_have_names_of_their_own),
 		cmocka_unit_test(without_a_name_all_of_them_are_listed),
 		cmocka_unit_test(json_has_numbers_and_words_of_a_key),
 		cmocka_unit_test(a_name_mistyped_is_guessed),

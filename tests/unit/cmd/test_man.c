@@ -55,7 +55,7 @@ static void every_command_is_there_with_every_option(void **state)
 
 static void every_check_and_setting_and_stage_is_there(void **state)
 {
-	static const char *const titles[] = { ".SH STAGES\n", ".SH CHECKS\n", ".SH SETTINGS\n" };
+	static const char *const titles[] = { ".SH STAGES\n", ".SH CHECKS\n", ".SH FINDINGS\n", ".SH SETTINGS\n" };
 	auto_arena a = { 0 };
 	const char *text = page(&a);
 	const struct abouts all = abouts_all(&a);

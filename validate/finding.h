@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* The names of what checks find: a finding is one row in finding.c. */
+#ifndef DOROCE_VALIDATE_FINDING_H
+#define DOROCE_VALIDATE_FINDING_H
+
+#include <stdbool.h>
+
+/* In the order of the stages. FINDING_NONE: the check fails in one way alone, and its name says it. */
+enum finding_id {
+	FINDING_NONE,
+	/* neighbour */
+	FINDING_GATEWAY_SILENT,
+	FINDING_PEER_SILENT,
+	FINDING_ARP_FLUX,
+	FINDING_ADDRESS_TWICE,
+	FINDING_OTHER_PORT_ANSWERS,
+	/* loop and peer: how a connect ends */
+	FINDING_OTHER_DEVICE,
+	FINDING_SOURCE_NOT_HERE,
+	FINDING_SOURCE_WITHOUT_GID,
+	FINDING_NETWORK_UNREACHABLE,
+	FINDING_CALL_REFUSED,
+	FINDING_NEXT_HOP_SILENT,
+	FINDING_NO_PATH,
+	FINDING_REQUEST_UNANSWERED,
+	FINDING_NO_LISTENER,
+	FINDING_NO_WAY_BACK,
+	FINDING_REFUSED_BY_ROUTE,
+	FINDING_REFUSED,
+	FINDING_PAYLOAD_LOST,
+	FINDING_PAYLOAD_FAILED,
+	FINDING_CONNECT_STUCK,
+	FINDING_PAYLOAD_CHANGED,
+	FINDING_OTHER_PROTOCOL,
+	FINDING_PEER_LEFT,
+	FINDINGS
+};
+
+/* What doroce explain says of it, and where a result has no better text of its own, what the result says.
+ * check: the one that finds it. */
+struct finding {
+	const char *id; /* "arp-flux" */
+	const char *check;
+	const char *what; /* in one line */
+	const char *why;
+	const char *mend;
+};
+
+extern const struct finding findings[FINDINGS]; /* the row of FINDING_NONE is empty */
+
+struct result;
+
+/* The result found it: its why and mend are the row's. */
+void result_found(struct result *r, enum finding_id id);
+
+/* What a warning or a failure is called: as the finding, else as its check. */
+const char *result_name(const struct result *r);
+
+#endif
