@@ -167,6 +167,9 @@ const char *wire_reason_text(unsigned int reason)
 		[WIRE_BAD_PAYLOAD] = "a payload of that size is not accepted",
 		[WIRE_BUSY] = "too many connects are open",
 		[WIRE_NO_RESOURCES] = "out of memory, file descriptors or queue pairs",
+		[WIRE_NOT_ALLOWED] = "our address is none of those that it answers",
+		[WIRE_WANTS_KEY] = "it wants a key",
+		[WIRE_WRONG_KEY] = "its key is another one",
 	};
 
 	return reason < ARRAY_LEN(text) && text[reason] ? text[reason] : "an unknown reason";

@@ -39,6 +39,9 @@ enum wire_reason {
 	WIRE_BAD_PAYLOAD,
 	WIRE_BUSY,         /* too many connects are open */
 	WIRE_NO_RESOURCES, /* memory, file descriptors, queue pairs */
+	WIRE_NOT_ALLOWED,  /* the address it came to, or from, is none of those that are answered */
+	WIRE_WANTS_KEY,    /* it came without a proof */
+	WIRE_WRONG_KEY,    /* its proof is of another key, or too old */
 };
 
 struct wire_reject {
