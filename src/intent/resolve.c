@@ -240,21 +240,13 @@ static char *left_alone(const struct intent *in, const struct node *n, const str
 	return NULL;
 }
 
-static bool mtu_is_wished(const struct wishes *ws, int ifindex)
-{
-	for vec_each(w, ws)
-		if (w->port->link.ifindex == ifindex && w->number[SETTING_MTU].is == OPT_SET)
-			return true;
-	return false;
-}
-
 /* A VLAN can have no larger MTU than the netdev below, which begins with 1500 B after each boot. */
 static void vlan_mtus_remark(const struct wishes *ws, struct arena *a, struct remarks *remarks)
 {
 	for vec_each(w, ws) {
 		const struct opt_u32 *mtu = &w->number[SETTING_MTU];
 
-		if (w->port->below[0] && mtu->is == OPT_SET && mtu->v > ETH_DATA_LEN && !mtu_is_wished(ws, w->port->link.lower))
+		if (w->port->below[0] && mtu->is == OPT_SET && mtu->v > ETH_DATA_LEN && !wishes_mtu(ws, w->port->link.lower))
 			*vec_add(a, remarks) = (struct remark){
 				.port = w->port,
 				.text = arena_printf(a, "mtu %u holds only as long as %s, below it, has as much: the intent says no mtu of %s",

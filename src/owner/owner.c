@@ -264,13 +264,11 @@ void owners_find(const struct owner_in *in, struct owners *ret)
 {
 	for vec_each(p, &in->node->ports) {
 		struct owners found = { 0 };
-		struct search s = { .in = in, .port = p, .ret = &found };
+		struct search s = { .in = in, .port = p, .ret = &found,
+				    .wish = wishes_find(in->wishes, p->link.ifindex) };
 
 		if (!port_is_roce(p) || !port_is_first_on_netdev(in->node, p))
 			continue;
-		for vec_each(w, in->wishes)
-			if (w->port->link.ifindex == p->link.ifindex)
-				s.wish = w;
 		for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 			kinds[i](&s);
 		ours_out(in->tree, &found);

@@ -59,14 +59,6 @@ static const struct addr *last_of(const struct wish *w, uint8_t family)
 	return last;
 }
 
-static uint32_t mtu_of(const struct persist_in *in, const struct link *l)
-{
-	for vec_each(w, in->wishes)
-		if (w->port->link.ifindex == l->ifindex && w->number[SETTING_MTU].is == OPT_SET)
-			return w->number[SETTING_MTU].v;
-	return 0;
-}
-
 /* Without the package `vlan`, ifup makes a VLAN by its name alone, and only where this is PORT.ID. */
 static void vlan_add(const struct persist_in *in, struct text *t, const struct wish *w)
 {
@@ -76,7 +68,7 @@ static void vlan_add(const struct persist_in *in, struct text *t, const struct w
 
 	if (!vlan_of(in, w, &v))
 		return;
-	mtu = mtu_of(in, v.below);
+	mtu = wishes_mtu(in->wishes, v.below->ifindex);
 	text_add(t, "\tpre-up ip link set dev %s%s up\n", v.below->name,
 		 mtu ? arena_printf(in->arena, " mtu %u", mtu) : "");
 	text_add(t, "\tpre-up ip link show dev %s >/dev/null 2>&1 || ip link add link %s name %s type vlan id %u\n", netdev,

@@ -153,7 +153,7 @@ static struct wishes wishes_and_belows(const struct persist_in *in)
 	for vec_each(w, in->wishes)
 		*vec_add(in->arena, &ret) = *w;
 	for vec_each(w, &belows)
-		if (!wishes_have(in->wishes, w))
+		if (!wishes_find(in->wishes, w->port->link.ifindex))
 			*vec_add(in->arena, &ret) = *w;
 	return ret;
 }

@@ -115,7 +115,7 @@ static char *path_of(struct arena *a, const struct wish *w, const char *mac)
 static bool is_for_us(const struct persist_in *in, const struct wish *w, const struct wishes *belows,
 		      struct persist_notes *notes)
 {
-	return w->addrs.n || (!wishes_have(belows, w) && persist_has_profile(in, w, notes));
+	return w->addrs.n || (!wishes_find(belows, w->port->link.ifindex) && persist_has_profile(in, w, notes));
 }
 
 /* All that are wished, and those of others: where our file comes before theirs, it must name them as well. */

@@ -26,14 +26,6 @@ void vlan_define_check(const struct persist_in *in, const struct wish *w, struct
 				 "your own, or --no-persist", l->name, l->vlan_extra);
 }
 
-static struct wish *wish_for(struct wishes *ws, int ifindex)
-{
-	for vec_each(w, ws)
-		if (w->port->link.ifindex == ifindex)
-			return w;
-	return NULL;
-}
-
 /* Also where it is no RoCE port: an RDMA device may have the VLAN itself for its netdev. */
 static const struct port *port_of(const struct persist_in *in, const struct link *l)
 {
@@ -49,13 +41,13 @@ static const struct port *port_of(const struct persist_in *in, const struct link
 
 struct wishes below_vlans(const struct persist_in *in)
 {
-	struct wishes ret = { 0 }, all = *in->wishes;
+	struct wishes ret = { 0 };
 	struct vlan v;
 
 	for vec_each(w, in->wishes) {
-		if (!w->addrs.n || !vlan_of(in, w, &v) || wish_for(&ret, v.below->ifindex))
+		if (!w->addrs.n || !vlan_of(in, w, &v) || wishes_find(&ret, v.below->ifindex))
 			continue;
-		const struct wish *own = wish_for(&all, v.below->ifindex);
+		const struct wish *own = wishes_find(in->wishes, v.below->ifindex);
 		if (own && own->addrs.n)
 			continue;
 		struct wish *below = vec_add(in->arena, &ret);
@@ -99,14 +91,6 @@ bool below_may_have_file(const struct persist_in *in, const struct wish *w, cons
 				 "%s: lies below a VLAN, %s, and no file of %s defines it: write one, or --no-persist",
 				 l->name, why, who);
 	return !why;
-}
-
-bool wishes_have(const struct wishes *ws, const struct wish *w)
-{
-	for vec_each(other, ws)
-		if (other->port->link.ifindex == w->port->link.ifindex)
-			return true;
-	return false;
 }
 
 bool wish_is_bond(const struct wish *w)

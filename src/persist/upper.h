@@ -31,9 +31,6 @@ bool wish_is_bond(const struct wish *w);
 /* True when the netdev is not there by itself: somebody has to make it, after each boot. */
 bool link_is_made(const struct link *l);
 
-/* True when one of the wishes is for the same netdev. */
-bool wishes_have(const struct wishes *ws, const struct wish *w);
-
 /* Of a bond the manager takes addresses from the file alone that makes it: tell which one that is. who: the manager. */
 void bond_note(const struct persist_in *in, const struct wish *w, const char *who, const struct file *f,
 	       unsigned int line, struct persist_notes *notes);

@@ -148,7 +148,7 @@ void wicked_write(const struct persist_in *in, struct file_wishes *ret, struct p
 	struct vlan v;
 
 	for vec_each(w, in->wishes) {
-		if (wishes_have(&belows, w) || !persist_has_profile(in, w, notes))
+		if (wishes_find(&belows, w->port->link.ifindex) || !persist_has_profile(in, w, notes))
 			continue;
 		if (vlan_of(in, w, &v))
 			vlan_define_check(in, w, notes);

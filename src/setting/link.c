@@ -18,10 +18,9 @@ int mtu_apply(struct kern *k, const struct op *op, const struct value *from, con
 /* MTU that the netdev is to have. */
 static uint32_t mtu_later(const struct planning *pl, const struct link *l)
 {
-	for vec_each(w, pl->wishes)
-		if (w->port->link.ifindex == l->ifindex && w->number[SETTING_MTU].is == OPT_SET)
-			return w->number[SETTING_MTU].v;
-	return l->mtu;
+	uint32_t wished = wishes_mtu(pl->wishes, l->ifindex);
+
+	return wished ? wished : l->mtu;
 }
 
 /* The kernel refuses a VLAN a larger MTU than the netdev below has. */

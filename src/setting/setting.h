@@ -217,6 +217,12 @@ static inline enum setting_id setting_id(const struct setting *s)
 	return (enum setting_id)(s - settings);
 }
 
+/* The wish of the netdev, else NULL. */
+const struct wish *wishes_find(const struct wishes *ws, int ifindex);
+
+/* MTU in B that is wished for the netdev, 0: none is. */
+uint32_t wishes_mtu(const struct wishes *ws, int ifindex);
+
 /* Note one change. */
 void planning_add(struct planning *pl, const struct setting *s, const struct port *p,
 		  const struct value *old, const struct value *want);
