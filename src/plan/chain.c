@@ -58,22 +58,6 @@ const char *chain_why(enum chain_part c)
 	return parts[c].why;
 }
 
-static const struct wish *wish_of(const struct wishes *ws, const char *netdev)
-{
-	for (size_t i = 0; i < ws->n; i++)
-		if (strcmp(ws->at[i].port->link.name, netdev) == 0)
-			return &ws->at[i];
-	return NULL;
-}
-
-static const struct port *port_below(const struct node *n, const struct port *p)
-{
-	for vec_each(q, &n->ports)
-		if (strcmp(q->link.name, p->below) == 0)
-			return q;
-	return NULL;
-}
-
 static bool is_wished(const struct wish *w, enum setting_id id)
 {
 	return w && setting_is_wished(&settings[id], w);
@@ -386,10 +370,11 @@ static void cnp_check(struct view *v, bool by_dscp)
 struct chain chain_of(const struct wishes *ws, const struct wish *w, const struct node *n, bool planned,
 		      struct arena *a)
 {
-	const bool is_vlan = w->port->below[0];
+	const struct port *base = port_base(n, w->port);
+	const bool is_vlan = base != w->port;
 	struct chain c = { .port = w->port };
-	struct view v = { .node = n, .port = is_vlan ? port_below(n, w->port) : w->port, .vlan = is_vlan ? w : NULL,
-			  .w = is_vlan ? wish_of(ws, w->port->below) : w, .planned = planned, .arena = a, .c = &c };
+	struct view v = { .node = n, .port = base, .vlan = is_vlan ? w : NULL, .planned = planned, .arena = a, .c = &c,
+			  .w = is_vlan ? wishes_find(ws, base->link.ifindex) : w };
 	bool by_dscp = false;
 
 	for (enum chain_part part = 0; part < CHAIN_PARTS; part++)

@@ -25,6 +25,14 @@ bool port_is_first_on_netdev(const struct node *n, const struct port *p)
 	return true;
 }
 
+const struct port *port_base(const struct node *n, const struct port *p)
+{
+	for vec_each(q, &n->ports)
+		if (p->below[0] && strcmp(q->link.name, p->below) == 0)
+			return q;
+	return p;
+}
+
 bool port_has_netdev(const struct port *p, const char *glob)
 {
 	return p->link.ifindex && fnmatch(glob, p->link.name, FNM_CASEFOLD) == 0 &&

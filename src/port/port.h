@@ -44,6 +44,9 @@ int node_read(struct kern *k, struct arena *a, struct node *ret, struct err *e);
 /* True when p is a RoCE port of ours: Ethernet, RoCE protocol, netdev in our namespace. */
 bool port_is_roce(const struct port *p);
 
+/* The RDMA port's own: of a VLAN the port below it, which has the QoS of both; else p itself. */
+const struct port *port_base(const struct node *n, const struct port *p);
+
 /* True when p is the first port on its netdev: soft-RoCE can sit on a RoCE NIC's netdev, and the
  * netdev is configured once. */
 bool port_is_first_on_netdev(const struct node *n, const struct port *p);

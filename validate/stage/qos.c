@@ -7,14 +7,6 @@
 /* What is read of each port beside that which the chain needs. */
 static const enum setting_id more_needs[] = { SETTING_DCBX, SETTING_TRAFFIC_CLASS };
 
-static const struct port *rdma_port_of(const struct verify *v, const struct port *p)
-{
-	for vec_each(q, &v->node->ports)
-		if (p->below[0] && strcmp(q->link.name, p->below) == 0)
-			return q;
-	return p;
-}
-
 static void qos_read(struct verify *v, const struct port *p)
 {
 	for (size_t i = 0; i < CHAIN_NEEDS; i++)
@@ -52,7 +44,7 @@ int qos_gather(struct verify *v, struct err *e)
 	if (!v->counted)
 		qos_find(v);
 	for vec_each(q, &v->qos) {
-		qos_read(v, rdma_port_of(v, q->port));
+		qos_read(v, port_base(v->node, q->port));
 		q->now = chain_of(ws, q->w, v->node, false, v->arena);
 		q->planned = chain_of(ws, q->w, v->node, true, v->arena);
 	}
@@ -64,7 +56,7 @@ int qos_gather(struct verify *v, struct err *e)
 /* A number or a list of the port as it is. */
 static struct value now_of(const struct verify *v, const struct port *p, enum setting_id id)
 {
-	const struct setting_seen *seen = setting_seen(&settings[id], v->node, rdma_port_of(v, p));
+	const struct setting_seen *seen = setting_seen(&settings[id], v->node, port_base(v->node, p));
 
 	return seen ? seen->value : (struct value){ 0 };
 }
@@ -72,8 +64,8 @@ static struct value now_of(const struct verify *v, const struct port *p, enum se
 /* Why there is no DCB on the port; NULL: there is. */
 static const char *without_dcb(const struct verify *v, const struct port *p)
 {
-	const struct setting_seen *map = setting_seen(&settings[SETTING_DSCP_PRIO], v->node, rdma_port_of(v, p));
-	const struct setting_seen *pfc = setting_seen(&settings[SETTING_PFC], v->node, rdma_port_of(v, p));
+	const struct setting_seen *map = setting_seen(&settings[SETTING_DSCP_PRIO], v->node, port_base(v->node, p));
+	const struct setting_seen *pfc = setting_seen(&settings[SETTING_PFC], v->node, port_base(v->node, p));
 
 	return map && map->why && pfc && pfc->why ? pfc->why : NULL;
 }
@@ -90,7 +82,7 @@ static bool qos_is_na(struct verify *v, const struct check *c, const struct qos_
 /* True when a change of the port's QoS is planned, or one that can not be made. */
 static bool is_to_change(const struct verify *v, const struct port *p)
 {
-	const struct port *below = rdma_port_of(v, p);
+	const struct port *below = port_base(v->node, p);
 
 	for (size_t i = 0; v->plan && i < v->plan->ops.n; i++) {
 		const struct op *op = &v->plan->ops.at[i];
@@ -222,7 +214,7 @@ static void pause_fits(struct verify *v, const struct check *c, const struct por
 	r->wanted = "one of the two";
 	r->why = settings[SETTING_PAUSE].why;
 	r->mend = arena_printf(v->arena, "qos.pause: off in the intent (ethtool -A %s rx off tx off)",
-			       rdma_port_of(v, p)->link.name);
+			       port_base(v->node, p)->link.name);
 }
 
 static void dcbx_fits(struct verify *v, const struct check *c, const struct port *p, const char *pfc)
@@ -236,7 +228,7 @@ static void dcbx_fits(struct verify *v, const struct check *c, const struct port
 	r->wanted = "DCBX owned by the host, or a switch that says the same";
 	r->why = settings[SETTING_DCBX].why;
 	r->mend = arena_printf(v->arena, "qos.dcbx: host in the intent (dcb dcbx set dev %s host ieee)",
-			       rdma_port_of(v, p)->link.name);
+			       port_base(v->node, p)->link.name);
 }
 
 /* A ToS that ends where no PFC is while another priority has it; where that is wished the chain has told it. */

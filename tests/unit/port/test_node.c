@@ -101,6 +101,19 @@ static void a_port_is_found_by_any_of_its_names(void **state)
 			fail_msg("'%s' %s", cases[i].glob, cases[i].fits ? "does not fit" : "fits");
 }
 
+static void the_base_of_a_vlan_is_the_port_below_it(void **state)
+{
+	auto_site *s = site_new(2, 0, NULL);
+	struct link *l = fake_link_add(&s->fake, 50, "p1.7");
+
+	(void)state;
+	l->vlan_id = 7;
+	l->lower = 11; /* p1 */
+	site_plan(s);
+	assert_ptr_equal(port_base(&s->node, site_port(s, "p1.7")), site_port(s, "p1"));
+	assert_ptr_equal(port_base(&s->node, site_port(s, "p0")), site_port(s, "p0"));
+}
+
 static void pci_addresses_fit_in_any_case(void **state)
 {
 	auto_site *s = site_new(1, FAKE_PCI, NULL);
@@ -151,6 +164,7 @@ int main(void)
 		cmocka_unit_test(a_netdev_that_vanished_is_not_ours),
 		cmocka_unit_test(only_the_first_device_of_a_netdev_counts),
 		cmocka_unit_test(a_port_is_found_by_any_of_its_names),
+		cmocka_unit_test(the_base_of_a_vlan_is_the_port_below_it),
 		cmocka_unit_test(pci_addresses_fit_in_any_case),
 		cmocka_unit_test(a_port_without_netdev_or_pci_has_no_empty_name),
 		cmocka_unit_test(a_node_that_can_not_be_read_is_not_touched),
