@@ -7,14 +7,14 @@
 #include "base/clock.h"
 #include "validate/cm/cm.h"
 #include "validate/cm/conn.h"
+#include "validate/cm/listen.h"
 #include "validate/cm/wire.h"
 
-enum { OPEN_MAX_CONNECTS = 4096, IDLE_MS = 10000, BACKLOG = 1024 };
+enum { OPEN_MAX_CONNECTS = 4096, IDLE_MS = 10000 };
 
 struct cm_responder {
 	struct hub hub;
-	struct handler handler; /* of the listener */
-	struct rdma_cm_id *listener;
+	struct listener listener;
 	struct conn_queue open;
 	struct cm_counts counts;
 	uint32_t next_seed;
@@ -156,7 +156,7 @@ static void refuse(struct rdma_cm_id *id, enum wire_reason reason)
 
 static void listener_event(struct handler *h, const struct event *ev)
 {
-	struct cm_responder *r = CONTAINER_OF(h, struct cm_responder, handler);
+	struct cm_responder *r = CONTAINER_OF(h, struct cm_responder, listener.handler);
 	struct wire_hello hello;
 
 	if (ev->type != RDMA_CM_EVENT_CONNECT_REQUEST)
@@ -169,53 +169,6 @@ static void listener_event(struct handler *h, const struct event *ev)
 		return;
 	r->counts.dropped++;
 	refuse(ev->id, no);
-}
-
-static int bind_ip(struct cm_responder *r, uint16_t service, const struct ip *addr)
-{
-	struct sockaddr_storage sa;
-
-	ip_sockaddr(addr, service, &sa);
-	return rdma_bind_addr(r->listener, (struct sockaddr *)&sa) < 0 ? -errno : 0;
-}
-
-/* All addresses: the IPv6 wildcard takes IPv4 as well, where the kernel has IPv6.
- * A port that is in use is EADDRNOTAVAIL to the rdma_cm when one of the two is a wildcard. */
-static int bind_all(struct cm_responder *r, uint16_t service)
-{
-	int both = 0;
-
-	(void)rdma_set_option(r->listener, RDMA_OPTION_ID, RDMA_OPTION_ID_AFONLY, &both,
-			      sizeof(both)); /* without it, bindv6only decides */
-	int code = bind_ip(r, service, &(struct ip){ .family = AF_INET6 });
-	if (code == -EAFNOSUPPORT)
-		code = bind_ip(r, service, &(struct ip){ .family = AF_INET });
-	return code == -EADDRNOTAVAIL ? -EADDRINUSE : code;
-}
-
-/* One address: it is not ours, or the port is in use; then another port can be had. */
-static int bind_one(struct cm_responder *r, uint16_t service, const struct ip *addr)
-{
-	int code = bind_ip(r, service, addr);
-
-	if (code == -EADDRNOTAVAIL && bind_ip(r, 0, addr) == 0)
-		return -EADDRINUSE;
-	return code;
-}
-
-static int responder_listen(struct cm_responder *r, uint16_t service, const struct ip *addr,
-			    struct err *e)
-{
-	if (rdma_create_id(r->hub.channel, &r->listener, &r->handler, RDMA_PS_TCP) < 0)
-		return err_sys(e, "rdma_cm id");
-	int code = addr && addr->family ? bind_one(r, service, addr) : bind_all(r, service);
-	if (code == -EADDRINUSE)
-		return err_set(e, code, "rdma_cm port %u: another responder runs", service);
-	if (code < 0)
-		return err_set(e, code, "rdma_cm port %u: bind: %s", service, strerror(-code));
-	if (rdma_listen(r->listener, BACKLOG) < 0)
-		return err_set(e, -errno, "rdma_cm port %u: listen: %s", service, strerror(errno));
-	return 0;
 }
 
 static inline void responder_drop(struct cm_responder **r)
@@ -234,17 +187,17 @@ struct cm_responder *cm_responder_open(uint16_t service, const struct ip *bind, 
 	}
 	r->hub.epoll = -1;
 	r->hub.slot_bytes = CM_PAYLOAD_MAX;
-	r->handler.event = listener_event;
+	r->listener = (struct listener){ .handler.event = listener_event, .space = RDMA_PS_TCP };
 	r->open.ttl_us = IDLE_MS * 1000ull;
 	r->next_seed = (uint32_t)clock_now_us();
-	if (hub_open(&r->hub, e) < 0 || responder_listen(r, service, bind, e) < 0)
+	if (hub_open(&r->hub, e) < 0 || listener_open(&r->listener, &r->hub, service, bind, e) < 0)
 		return NULL;
 	return TAKE(r);
 }
 
 uint16_t cm_responder_service(const struct cm_responder *r)
 {
-	return ntohs(rdma_get_src_port(r->listener));
+	return listener_service(&r->listener);
 }
 
 int cm_responder_fd(const struct cm_responder *r)
@@ -280,8 +233,7 @@ void cm_responder_close(struct cm_responder *r)
 		return;
 	while (r->open.first)
 		visit_end(visit_of(r->open.first));
-	if (r->listener)
-		(void)rdma_destroy_id(r->listener);
+	listener_close(&r->listener);
 	hub_close(&r->hub);
 	free(r);
 }
