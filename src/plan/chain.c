@@ -63,33 +63,10 @@ static bool is_wished(const struct wish *w, enum setting_id id)
 	return w && setting_is_wished(&settings[id], w);
 }
 
-/* True when the list is wished whole, so that nothing needs to be known of the one that is there. */
-static bool is_whole(const struct wish *w, enum setting_id id)
-{
-	for (size_t i = 0; i < settings[id].count; i++)
-		if (w->list[id].v.at[i] == LIST_ANY)
-			return false;
-	return true;
-}
-
-static struct value value_in(const struct view *v, const struct wish *w, const struct port *p,
-			     enum setting_id id)
-{
-	const struct setting *s = &settings[id];
-	struct value now = p ? setting_now(s, v->node, p) : (struct value){ 0 };
-	bool wished = v->planned && is_wished(w, id);
-
-	if (!wished)
-		return now;
-	if (s->count && now.kind != VALUE_LIST && !is_whole(w, id))
-		return (struct value){ 0 };
-	return setting_wanted(s, w, &now, v->arena);
-}
-
 /* The setting of the port, as it is or will be. */
 static struct value value_of(const struct view *v, enum setting_id id)
 {
-	return value_in(v, v->w, v->port, id);
+	return setting_later(&settings[id], v->node, v->port, v->planned ? v->w : NULL, v->arena);
 }
 
 /* The list of the setting, NULL: not known. */
@@ -98,11 +75,6 @@ static const uint32_t *list_of(const struct view *v, enum setting_id id)
 	struct value x = value_of(v, id);
 
 	return x.kind == VALUE_LIST ? x.list.at : NULL;
-}
-
-static const struct place *said_at(const struct wish *w, enum setting_id id)
-{
-	return w && w->said_at && w->said_at[id].file ? &w->said_at[id] : NULL;
 }
 
 static void link_put(struct view *v, enum chain_part c, enum chain_state state, const char *seen)
@@ -119,7 +91,7 @@ static void link_fault(struct view *v, enum chain_part c, enum chain_state state
 	l->state = state;
 	l->wanted = wanted;
 	l->text = text;
-	l->at = said_at(v->w, at);
+	l->at = wish_said_at(v->w, at);
 }
 
 /* "3", "3 4": the priorities of the list that are on. */
@@ -184,7 +156,8 @@ static bool tag_prio(struct view *v)
 		link_put(v, CHAIN_PRIO, CHAIN_HOLDS, "untagged packets are of priority 0 with trust pcp");
 		return true;
 	}
-	struct value map = value_in(v, v->vlan, v->vlan->port, SETTING_VLAN_EGRESS);
+	struct value map = setting_later(&settings[SETTING_VLAN_EGRESS], v->node, v->vlan->port, v->planned ? v->vlan : NULL,
+					 v->arena);
 	v->c->in_tag = true;
 	if (map.kind == VALUE_LIST)
 		v->c->prio = map.list.at[skb];
@@ -289,9 +262,9 @@ static const char *way_text(const struct view *v)
 /* Where to look first when the priority is not the one that is meant; NULL: the intent says nothing of it. */
 static const struct place *way_at(const struct view *v)
 {
-	const struct place *at = v->c->in_tag ? said_at(v->vlan, SETTING_VLAN_EGRESS) : NULL;
+	const struct place *at = v->c->in_tag ? wish_said_at(v->vlan, SETTING_VLAN_EGRESS) : NULL;
 
-	return at ? at : said_at(v->w, SETTING_CM_TOS);
+	return at ? at : wish_said_at(v->w, SETTING_CM_TOS);
 }
 
 /* RoCE's priority is on in the list of the setting, where any is wished to be. */

@@ -27,14 +27,9 @@ static void tell(struct proof *pr, const struct place *at, const char *text)
 static const uint32_t *list_wanted(const struct node *n, const struct wish *w, enum setting_id id, struct arena *a)
 {
 	const struct setting *s = &settings[id];
-	struct value now = setting_now(s, n, w->port);
+	struct value later = setting_later(s, n, w->port, w, a);
 
-	if (!setting_is_wished(s, w))
-		return NULL;
-	for (size_t i = 0; i < s->count && now.kind != VALUE_LIST; i++)
-		if (w->list[id].v.at[i] == LIST_ANY)
-			return NULL;
-	return setting_wanted(s, w, &now, a).list.at;
+	return setting_is_wished(s, w) && later.kind == VALUE_LIST ? later.list.at : NULL;
 }
 
 static uint32_t cap_of(const struct node *n, const struct wish *w, enum setting_id id)
@@ -42,11 +37,6 @@ static uint32_t cap_of(const struct node *n, const struct wish *w, enum setting_
 	const struct setting_seen *seen = setting_seen(&settings[id], n, w->port);
 
 	return seen ? seen->cap : 0;
-}
-
-static const struct place *place_of(const struct wish *w, enum setting_id id)
-{
-	return w->said_at && w->said_at[id].file ? &w->said_at[id] : NULL;
 }
 
 static void bandwidth_prove(struct proof *pr, const struct wish *w)
@@ -61,7 +51,7 @@ static void bandwidth_prove(struct proof *pr, const struct wish *w)
 			sum += ets[2 * PRIORITIES + i];
 		}
 	if (shares && sum != 100)
-		tell(pr, place_of(w, SETTING_ETS),
+		tell(pr, wish_said_at(w, SETTING_ETS),
 		     arena_printf(pr->arena, "qos.ets.bandwidth: %u %% in all over the classes whose tsa is ets: 100 %% is "
 				  "wanted", sum));
 }
@@ -75,7 +65,7 @@ static void buffer_prove(struct proof *pr, const struct wish *w)
 	for (size_t i = 0; b && i < PRIORITIES; i++)
 		sum += b[PRIORITIES + i];
 	if (total && sum > total)
-		tell(pr, place_of(w, SETTING_BUFFER),
+		tell(pr, wish_said_at(w, SETTING_BUFFER),
 		     arena_printf(pr->arena, "qos.buffer.size_bytes: %llu B in all: the port has %u B", (unsigned long long)sum,
 				  total));
 }

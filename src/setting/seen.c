@@ -89,6 +89,27 @@ struct value setting_wanted(const struct setting *s, const struct wish *w, const
 	return (struct value){ .kind = VALUE_LIST, .list = { s->count, at } };
 }
 
+/* True when the list is wished whole, so that nothing needs to be known of the one that is there. */
+static bool is_whole(const struct setting *s, const struct wish *w)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (w->list[setting_id(s)].v.at[i] == LIST_ANY)
+			return false;
+	return true;
+}
+
+struct value setting_later(const struct setting *s, const struct node *n, const struct port *p, const struct wish *w,
+			   struct arena *a)
+{
+	struct value now = setting_now(s, n, p);
+
+	if (!w || !setting_is_wished(s, w))
+		return now;
+	if (s->count && now.kind != VALUE_LIST && !is_whole(s, w))
+		return (struct value){ 0 };
+	return setting_wanted(s, w, &now, a);
+}
+
 static bool same_place(const struct setting *s, uint32_t x, uint32_t y, size_t place)
 {
 	return s->same ? s->same(x, y, place) : x == y;

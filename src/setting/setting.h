@@ -217,6 +217,9 @@ static inline enum setting_id setting_id(const struct setting *s)
 	return (enum setting_id)(s - settings);
 }
 
+/* Where the intent says it; NULL: nowhere, or not known. w NULL: nothing is wished. */
+const struct place *wish_said_at(const struct wish *w, enum setting_id id);
+
 /* The wish of the netdev, else NULL. */
 const struct wish *wishes_find(const struct wishes *ws, int ifindex);
 
@@ -267,6 +270,11 @@ struct value setting_wanted(const struct setting *s, const struct wish *w, const
 
 /* A value of the setting for people: see setting_text_fn. s NULL: value_text. */
 const char *setting_text(const struct setting *s, const struct value *v, char *buf);
+
+/* The number or the list as it will be: what is wished, and what is there beside it. VALUE_NONE: not known.
+ * w NULL: nothing is wished. */
+struct value setting_later(const struct setting *s, const struct node *n, const struct port *p, const struct wish *w,
+			   struct arena *a);
 
 /* One change when what was read is not as wished; an obstacle when nothing could be read. */
 void plan_seen(struct planning *pl, const struct setting *s, const struct wish *w);

@@ -2,6 +2,11 @@
 /* Looking into wishes: whose they are, what they mention. */
 #include "setting/setting.h"
 
+const struct place *wish_said_at(const struct wish *w, enum setting_id id)
+{
+	return w && w->said_at && w->said_at[id].file ? &w->said_at[id] : NULL;
+}
+
 const struct wish *wishes_find(const struct wishes *ws, int ifindex)
 {
 	for vec_each(w, ws)
