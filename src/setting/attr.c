@@ -99,7 +99,7 @@ static int one_read(struct kern *k, const struct setting *s, const char *place, 
 	char path[PATH_MAX], unset[PATH_MAX], text[ATTR_TEXT];
 	int r;
 
-	if (s->read == cm_read) {
+	if (s->of_cm) {
 		r = k->cm_read(k, p->rdma.device, p->rdma.port, place, text, sizeof(text), e);
 	} else {
 		place_fill(place, p, i, path, sizeof(path));
@@ -122,7 +122,7 @@ static int one_write(struct kern *k, const struct setting *s, const char *place,
 		snprintf(text, sizeof(text), "%s", s->kernel_words[v]);
 	else if (v == LIST_NONE)
 		snprintf(text, sizeof(text), "-1");
-	if (s->read == cm_read)
+	if (s->of_cm)
 		return k->cm_write(k, p->rdma.device, p->rdma.port, place, text, e);
 	if (*unset_path(s, place, p, unset, sizeof(unset))) {
 		int r = k->attr_write(k, unset, v == LIST_NONE ? "1" : "0", e);
@@ -138,7 +138,7 @@ static int all_read(struct kern *k, const struct setting *s, const char *place, 
 {
 	int r = 0;
 
-	for (size_t i = 0; i < (s->count ? s->count : 1) && r == 0; i++)
+	for (size_t i = 0; i < setting_places(s) && r == 0; i++)
 		r = one_read(k, s, place, p, i, &at[i], e);
 	return r;
 }
@@ -154,21 +154,14 @@ static const char *place_find(struct kern *k, const struct setting *s, const str
 
 void kernfile_read(struct kern *k, struct arena *a, const struct setting *s, const struct port *p, struct setting_seen *seen)
 {
-	uint32_t *at = arena_array(a, uint32_t, s->count + 1);
+	uint32_t *at = arena_array(a, uint32_t, setting_places(s));
 	struct setting_seen *one = &seen[setting_id(s)];
 	struct err e = { 0 };
 
 	if (!place_find(k, s, p, at, &e))
 		one->why = arena_printf(a, "%s%s", e.text, e.code == -ENOENT ? s->absent : "");
-	else if (s->count)
-		one->value = (struct value){ .kind = VALUE_LIST, .list = { s->count, at } };
 	else
-		one->value = (struct value){ .kind = VALUE_NUMBER, .number = *at };
-}
-
-void cm_read(struct kern *k, struct arena *a, const struct setting *s, const struct port *p, struct setting_seen *seen)
-{
-	kernfile_read(k, a, s, p, seen);
+		one->value = setting_value(s, at);
 }
 
 /* Only the places that differ are written; then all are read again. */
@@ -176,27 +169,20 @@ int kernfile_apply(struct kern *k, const struct op *op, const struct value *from
 {
 	const struct setting *s = op->setting;
 	const uint32_t *want = s->count ? to->list.at : &to->number;
-	size_t n = s->count ? s->count : 1;
 	uint32_t now[PRIORITIES];
 	struct err absent = { 0 };
 	const char *place = place_find(k, s, op->port, now, &absent);
 	int r = place ? 0 : err_set(e, absent.code, "%s", absent.text);
 
-	for (size_t i = 0; i < n && r == 0; i++)
+	for (size_t i = 0; i < setting_places(s) && r == 0; i++)
 		if (setting_writes(s, from, to, i))
 			r = one_write(k, s, place, op->port, i, want[i], e);
 	if (r == 0)
 		r = all_read(k, s, place, op->port, now, e);
 	if (r < 0)
 		return err_prefix(e, s->name);
-	const struct value is = s->count ? (struct value){ .kind = VALUE_LIST, .list = { n, now } } :
-					   (struct value){ .kind = VALUE_NUMBER, .number = now[0] };
+	const struct value is = setting_value(s, now);
 	if (!setting_is_made(s, from, to, &is))
 		return err_set(e, -EIO, "%s: written without an error, but another value is there", s->name);
 	return 0;
-}
-
-int cm_apply(struct kern *k, const struct op *op, const struct value *from, const struct value *to, struct err *e)
-{
-	return kernfile_apply(k, op, from, to, e);
 }

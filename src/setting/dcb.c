@@ -29,20 +29,12 @@ static uint32_t *slice(struct dcb *d, const struct setting *s)
 	return (uint32_t *)((char *)d + s->off);
 }
 
-static size_t slice_len(const struct setting *s)
-{
-	return s->count ? s->count : 1;
-}
-
 static struct value slice_value(struct dcb *d, const struct setting *s, struct arena *a)
 {
-	uint32_t *at;
+	uint32_t *at = arena_array(a, uint32_t, setting_places(s));
 
-	if (!s->count)
-		return (struct value){ .kind = VALUE_NUMBER, .number = *slice(d, s) };
-	at = arena_array(a, uint32_t, s->count);
-	memcpy(at, slice(d, s), s->count * sizeof(*at));
-	return (struct value){ .kind = VALUE_LIST, .list = { s->count, at } };
+	memcpy(at, slice(d, s), setting_places(s) * sizeof(*at));
+	return setting_value(s, at);
 }
 
 /* True when the driver tells it. Trust without a list of its own follows the DSCP entries. */
@@ -99,18 +91,10 @@ void dcb_read(struct kern *k, struct arena *a, const struct setting *by, const s
 	}
 }
 
-/* A value of the setting that lies in d, which it must not outlive. */
-static struct value slice_of(struct dcb *d, const struct setting *s)
-{
-	if (!s->count)
-		return (struct value){ .kind = VALUE_NUMBER, .number = *slice(d, s) };
-	return (struct value){ .kind = VALUE_LIST, .list = { s->count, slice(d, s) } };
-}
-
 /* Put into d what the change writes; what else the driver has in the same list stays. */
 static void slice_put(struct dcb *d, const struct setting *s, const struct value *from, const struct value *to)
 {
-	for (size_t i = 0; i < slice_len(s); i++)
+	for (size_t i = 0; i < setting_places(s); i++)
 		if (setting_writes(s, from, to, i))
 			slice(d, s)[i] = s->count ? to->list.at[i] : to->number;
 }
@@ -119,7 +103,7 @@ static void slice_put(struct dcb *d, const struct setting *s, const struct value
 static int slice_check(const struct setting *s, struct dcb *before, struct dcb *after, const struct value *from,
 		       const struct value *to, struct err *e)
 {
-	const struct value was = slice_of(before, s), is = slice_of(after, s);
+	const struct value was = setting_value(s, slice(before, s)), is = setting_value(s, slice(after, s));
 	char text[VALUE_TEXT];
 
 	if (setting_is_made(s, from, to, &is))

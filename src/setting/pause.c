@@ -13,7 +13,7 @@ void pause_read(struct kern *k, struct arena *a, const struct setting *s, const 
 	if (k->pause_get(k, p->link.name, &v, &e) < 0)
 		one->why = arena_strdup(a, e.text);
 	else
-		one->value = (struct value){ .kind = VALUE_NUMBER, .number = v };
+		one->value = setting_value(s, &v);
 }
 
 /* ethtool may say no although rx and tx were taken, and the other way round: what is there counts. */

@@ -159,11 +159,11 @@ static const char *rttcc_value(struct kern *k, const struct port *p, char *out, 
 	return NULL;
 }
 
-static void seen_put(struct setting_seen *one, const char *why, uint32_t v)
+static void seen_put(struct setting_seen *seen, enum setting_id id, const char *why, uint32_t v)
 {
-	*one = (struct setting_seen){ .why = why };
+	seen[id] = (struct setting_seen){ .why = why };
 	if (!why)
-		one->value = (struct value){ .kind = VALUE_NUMBER, .number = v };
+		seen[id].value = setting_value(&settings[id], &v);
 }
 
 /* One reading of ROCE_ACCL serves all of its settings. */
@@ -174,7 +174,7 @@ void accl_read(struct kern *k, struct arena *a, const struct setting *by, const 
 	struct err e = { 0 };
 
 	if (lacks) {
-		seen_put(&seen[setting_id(by)], lacks, 0);
+		seen_put(seen, setting_id(by), lacks, 0);
 		return;
 	}
 	int r = accl_get(k, p, out, &e);
@@ -186,7 +186,7 @@ void accl_read(struct kern *k, struct arena *a, const struct setting *by, const 
 			continue;
 		if (!why)
 			why = r < 0 ? arena_strdup(a, e.text) : accl_value(rg, out, a, &v);
-		seen_put(&seen[rg->id], why, v);
+		seen_put(seen, rg->id, why, v);
 	}
 }
 
@@ -197,7 +197,7 @@ void rttcc_read(struct kern *k, struct arena *a, const struct setting *s, const 
 
 	if (!why)
 		why = rttcc_value(k, p, arena_alloc(a, OUT_BYTES), a, &v);
-	seen_put(&seen[setting_id(s)], why, v);
+	seen_put(seen, setting_id(s), why, v);
 }
 
 static int made_check(const struct setting *s, const char *why, uint32_t now, uint32_t want, struct err *e)

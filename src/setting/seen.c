@@ -12,13 +12,22 @@ const struct setting_seen *setting_seen(const struct setting *s, const struct no
 	return one && (one->why || one->value.kind != VALUE_NONE) ? one : NULL;
 }
 
+struct value setting_value(const struct setting *s, const uint32_t *at)
+{
+	if (!s->count)
+		return (struct value){ .kind = VALUE_NUMBER, .number = *at };
+	return (struct value){ .kind = VALUE_LIST, .list = { s->count, at } };
+}
+
 struct value setting_now(const struct setting *s, const struct node *n, const struct port *p)
 {
 	const struct setting_seen *seen = s->read ? setting_seen(s, n, p) : NULL;
 
 	if (seen)
 		return seen->value;
-	return s->read ? (struct value){ 0 } : (struct value){ .kind = VALUE_NUMBER, .number = s->get(s, p) };
+	if (s->read)
+		return (struct value){ 0 };
+	return setting_value(s, &(uint32_t){ s->get(s, p) });
 }
 
 void setting_read(struct kern *k, struct arena *a, struct node *n, const struct setting *s, const struct port *p)
@@ -51,7 +60,7 @@ void settings_read(struct kern *k, struct arena *a, struct node *n, const struct
 
 static bool is_in_file(const struct setting *s)
 {
-	return s->read == kernfile_read || s->read == cm_read;
+	return s->read == kernfile_read;
 }
 
 static struct wish wish_in_files(const struct wish *w)
@@ -82,11 +91,11 @@ struct value setting_wanted(const struct setting *s, const struct wish *w, const
 	uint32_t *at;
 
 	if (!s->count)
-		return (struct value){ .kind = VALUE_NUMBER, .number = w->number[setting_id(s)].v };
+		return setting_value(s, &w->number[setting_id(s)].v);
 	at = arena_array(a, uint32_t, s->count);
 	for (size_t i = 0; i < s->count; i++)
 		at[i] = wish->at[i] == LIST_ANY ? old->list.at[i] : wish->at[i];
-	return (struct value){ .kind = VALUE_LIST, .list = { s->count, at } };
+	return setting_value(s, at);
 }
 
 /* True when the list is wished whole, so that nothing needs to be known of the one that is there. */

@@ -187,6 +187,7 @@ struct setting {
 	const char *const *words; /* of the numbers from 0 on, NULL at the end */
 	const char *const *kernel_words; /* the same, as the kernel has them in its file */
 	const char *place; /* file or attribute that holds it, see the hooks */
+	bool of_cm; /* place is a file of rdma_cm, in the folder of the port in configfs */
 	const char *elsewhere; /* the same of other drivers; NULL: none */
 	const char *unset; /* beside `elsewhere`: not 0 there: the number counts for nothing; NULL: it always counts */
 	const char *absent; /* for the operator when neither is there, "" nothing */
@@ -226,6 +227,12 @@ const struct wish *wishes_find(const struct wishes *ws, int ifindex);
 /* MTU in B that is wished for the netdev, 0: none is. */
 uint32_t wishes_mtu(const struct wishes *ws, int ifindex);
 
+/* Numbers that its value has. */
+static inline size_t setting_places(const struct setting *s)
+{
+	return s->count ? s->count : 1;
+}
+
 /* Note one change. */
 void planning_add(struct planning *pl, const struct setting *s, const struct port *p,
 		  const struct value *old, const struct value *want);
@@ -247,6 +254,9 @@ const struct setting_seen *setting_seen(const struct setting *s, const struct no
 
 /* The number or the list as it is by what was read; VALUE_NONE: there is none. */
 struct value setting_now(const struct setting *s, const struct node *n, const struct port *p);
+
+/* The number, or the list of s->count of them, that stands there; a list it must not outlive. */
+struct value setting_value(const struct setting *s, const uint32_t *at);
 
 /* True when the wish mentions it. */
 bool setting_is_wished(const struct setting *s, const struct wish *w);
@@ -290,11 +300,11 @@ bool ip6_is_missing(struct planning *pl, const struct setting *s, const struct w
 setting_get_fn mtu_get, up_get, conf_get;
 setting_plan_fn mtu_plan, conf_plan, address_plan, route_plan, rule_plan, dcbx_plan, trust_plan;
 setting_plan_node_fn file_plan;
-setting_read_fn dcb_read, pause_read, cm_read, kernfile_read, vlan_egress_read, accl_read, rttcc_read;
+setting_read_fn dcb_read, pause_read, kernfile_read, vlan_egress_read, accl_read, rttcc_read;
 setting_text_fn dcbx_text, trust_text, prios_text, dscp_prio_text, ets_text, buffer_text, map_text;
 setting_same_fn dcbx_same, buffer_same, maxrate_same;
 setting_apply_fn mtu_apply, up_apply, conf_apply, address_apply, route_apply, rule_apply, file_apply, dcb_apply,
-	pause_apply, cm_apply, kernfile_apply, vlan_egress_apply, accl_apply, rttcc_apply;
+	pause_apply, kernfile_apply, vlan_egress_apply, accl_apply, rttcc_apply;
 setting_join_fn conf_join, file_join;
 setting_serves_fn serves_at_least, serves_exactly, serves_one_or_two, serves_rp_filter, serves_above_zero;
 

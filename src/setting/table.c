@@ -180,13 +180,15 @@ const struct setting settings[SETTING_N] = {
 		.what = "the type of RoCE that rdma_cm connects with",
 		.why = "RoCE v1 is not routed and has no DSCP",
 		.stage = STAGE_RDMA, .max = 1, .words = mode_words, .kernel_words = mode_kernel_words,
-		.place = "default_roce_mode", .absent = "", .read = cm_read, .apply = cm_apply,
+		.place = "default_roce_mode", .absent = "", .of_cm = true, .read = kernfile_read,
+		.apply = kernfile_apply,
 	},
 	[SETTING_CM_TOS] = {
 		.name = "tos", .key = "qos.tos", .unit = "", .source = "configfs rdma_cm default_roce_tos",
 		.what = "ToS of what rdma_cm connects: four times the DSCP, and ECN bits",
 		.why = "without it rdma_cm connects carry DSCP 0 and ride in the lossy class",
-		.stage = STAGE_RDMA, .max = 255, .place = "default_roce_tos", .absent = "", .read = cm_read, .apply = cm_apply,
+		.stage = STAGE_RDMA, .max = 255, .place = "default_roce_tos", .absent = "", .of_cm = true, .read = kernfile_read,
+		.apply = kernfile_apply,
 	},
 	[SETTING_TRAFFIC_CLASS] =
 		ATTR_ROW("traffic_class", "qos.traffic_class", 0, 255, "/sys/class/infiniband/{rdma}/tc/{port}/traffic_class", NULL,
@@ -276,8 +278,8 @@ void planning_add(struct planning *pl, const struct setting *s, const struct por
 void plan_if_unequal(struct planning *pl, const struct setting *s, const struct wish *w)
 {
 	const struct opt_u32 *wish = &w->number[setting_id(s)];
-	struct value old = { .kind = VALUE_NUMBER, .number = s->get(s, w->port) };
-	struct value want = { .kind = VALUE_NUMBER, .number = wish->v };
+	struct value old = setting_value(s, &(uint32_t){ s->get(s, w->port) });
+	struct value want = setting_value(s, &wish->v);
 
 	if (wish->is == OPT_SET && old.number != want.number)
 		planning_add(pl, s, w->port, &old, &want);

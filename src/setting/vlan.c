@@ -15,7 +15,7 @@ void vlan_egress_read(struct kern *k, struct arena *a, const struct setting *s, 
 	}
 	for (size_t i = 0; i < s->count; i++)
 		at[i] = p->link.vlan_egress[i];
-	one->value = (struct value){ .kind = VALUE_LIST, .list = { s->count, at } };
+	one->value = setting_value(s, at);
 }
 
 int vlan_egress_apply(struct kern *k, const struct op *op, const struct value *from, const struct value *to,
