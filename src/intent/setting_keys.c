@@ -12,10 +12,6 @@ enum { MBPS_MAX = 4000000, KBPS_IN_MBPS = 1000 };
 #define LIST_OF(id) (offsetof(struct port_intent, list) + (id) * sizeof(struct opt_list))
 #define PLACE_OF(id) (offsetof(struct port_intent, said_at) + (id) * sizeof(struct place))
 
-static const char *const tsa_words[TSA_VENDOR + 1] = {
-	[TSA_STRICT] = "strict", [TSA_CBS] = "cbs", [TSA_ETS] = "ets", [TSA_VENDOR] = "vendor",
-};
-
 /* A key that says something of a list: a part of it, or all. */
 static const struct list_row {
 	enum setting_id id;

@@ -15,10 +15,6 @@ struct block {
 	bool any;
 };
 
-static const char *const tsa_words[TSA_VENDOR + 1] = {
-	[TSA_STRICT] = "strict", [TSA_CBS] = "cbs", [TSA_ETS] = "ets", [TSA_VENDOR] = "vendor",
-};
-
 static void group_close(struct block *b)
 {
 	if (b->group)

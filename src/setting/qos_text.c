@@ -6,6 +6,10 @@
 
 #include "setting/setting.h"
 
+const char *const tsa_words[TSA_VENDOR + 1] = {
+	[TSA_STRICT] = "strict", [TSA_CBS] = "cbs", [TSA_ETS] = "ets", [TSA_VENDOR] = "vendor",
+};
+
 /* Add to the text in buf, as much as fits. */
 static void add(char *buf, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
@@ -76,7 +80,7 @@ static void numbers_add(char *buf, const char *name, const uint32_t *at)
 
 static const char *tsa_word(uint32_t tsa)
 {
-	return tsa == TSA_STRICT ? "strict" : tsa == TSA_ETS ? "ets" : tsa == TSA_CBS ? "cbs" : tsa == TSA_VENDOR ? "vendor" : "-";
+	return tsa <= TSA_VENDOR && tsa_words[tsa] ? tsa_words[tsa] : "-";
 }
 
 /* "tc 0 1 2 3 4 5 6 7, strict strict … , bandwidth 0 0 …". */

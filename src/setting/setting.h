@@ -296,6 +296,9 @@ bool rule_goes(const struct planning *pl, const struct rule *ru);
 /* True when the port has no IPv6, which is noted as an obstacle of s. */
 bool ip6_is_missing(struct planning *pl, const struct setting *s, const struct wish *w);
 
+/* By enum tsa; NULL where there is none of this number. */
+extern const char *const tsa_words[TSA_VENDOR + 1];
+
 /* Hooks of the rows, each in the file of its kind. */
 setting_get_fn mtu_get, up_get, conf_get;
 setting_plan_fn mtu_plan, conf_plan, address_plan, route_plan, rule_plan, dcbx_plan, trust_plan;
