@@ -11,6 +11,7 @@
 #include "kern/ethtool.h"
 #include "kern/file.h"
 #include "kern/link.h"
+#include "kern/lldp.h"
 #include "kern/neigh.h"
 #include "kern/probe.h"
 #include "kern/raw.h"
@@ -37,6 +38,8 @@ struct kern {
 	int (*neigh_ask)(struct kern *k, struct neigh_ask *ask, size_t n, unsigned int timeout_ms,
 			 struct err *e);
 	int (*probe)(struct kern *k, struct probe *p, size_t n, const struct own_macs *own, struct err *e);
+	int (*lldp_hear)(struct kern *k, struct lldp_frame *f, size_t n, unsigned int limit_ms, struct arena *a,
+			 struct err *e);
 
 	int (*mtu_set)(struct kern *k, int ifindex, uint32_t mtu, struct err *e);
 	int (*dcb_get)(struct kern *k, const char *netdev, struct dcb *ret, struct err *e);

@@ -81,6 +81,13 @@ static int probe(struct kern *k, struct probe *p, size_t n, const struct own_mac
 	return probe_all(p, n, own, e);
 }
 
+static int hear_lldp(struct kern *k, struct lldp_frame *f, size_t n, unsigned int limit_ms, struct arena *a,
+		     struct err *e)
+{
+	(void)k;
+	return lldp_hear_all(f, n, limit_ms, a, e);
+}
+
 static int set_mtu(struct kern *k, int ifindex, uint32_t mtu, struct err *e)
 {
 	return link_mtu_set(sock(k), ifindex, mtu, e);
@@ -239,6 +246,7 @@ static const struct kern linux_functions = {
 	.route_get = get_route,
 	.neigh_ask = ask_neigh,
 	.probe = probe,
+	.lldp_hear = hear_lldp,
 	.mtu_set = set_mtu,
 	.dcb_get = get_dcb,
 	.dcb_set = set_dcb,
