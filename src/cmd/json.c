@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "apply/encode.h"
+
 json_t *json_of_port_name(const struct port *p)
 {
 	return json_pack("{s:s, s:s, s:s?}", "port", p->name, "netdev", p->link.name, "pci",
@@ -21,25 +23,12 @@ static json_t *json_of_file(const struct file *f)
 			 (int)f->gid, "text", text ? text : json_null());
 }
 
-static json_t *json_of_list(const struct list *l)
-{
-	json_t *j = json_array();
-
-	for (size_t i = 0; i < l->n; i++)
-		json_array_append_new(j, l->at[i] == LIST_NONE ? json_null() : json_integer(l->at[i]));
-	return j;
-}
-
 json_t *json_of_value(const struct setting *s, const struct value *v)
 {
 	char text[VALUE_TEXT];
 
-	if (v->kind == VALUE_NONE)
-		return json_null();
-	if (v->kind == VALUE_NUMBER && !s->words)
-		return json_integer(v->number);
-	if (v->kind == VALUE_LIST)
-		return json_of_list(&v->list);
+	if (v->kind == VALUE_NONE || v->kind == VALUE_LIST || (v->kind == VALUE_NUMBER && !s->words))
+		return encode_value(v);
 	if (v->kind == VALUE_FILE)
 		return json_of_file(&v->file);
 	return json_string(setting_text(s, v, text));

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "apply/encode.h"
+
 /* In the order in which a packet meets them. */
 static const enum setting_id shown[] = {
 	SETTING_CM_TOS, SETTING_CM_MODE, SETTING_TRAFFIC_CLASS, SETTING_TRUST, SETTING_DSCP_PRIO, SETTING_PFC,
@@ -51,22 +53,12 @@ void qos_print(const struct node *n, const struct port *p)
 		printf("  qos       %s\n", dcb->why);
 }
 
-static json_t *list_json(const struct list *l)
-{
-	json_t *j = json_array();
-
-	for (size_t i = 0; i < l->n; i++)
-		json_array_append_new(j, l->at[i] == LIST_NONE ? json_null() : json_integer(l->at[i]));
-	return j;
-}
-
 /* value: the number, or each place of the list; text: as it is written. */
 static json_t *setting_json(const struct setting *s, const struct value *v)
 {
 	char text[VALUE_TEXT];
-	json_t *value = v->kind == VALUE_LIST ? list_json(&v->list) : json_integer(v->number);
 
-	return json_pack("{s:o, s:s}", "value", value, "text", setting_text(s, v, text));
+	return json_pack("{s:o, s:s}", "value", encode_value(v), "text", setting_text(s, v, text));
 }
 
 json_t *qos_json(const struct node *n, const struct port *p)

@@ -38,6 +38,7 @@ static const struct value values[] = {
 		    .flow = 12, .goto_priority = 13, .suppress_group = 14, .suppress_prefix_len = 15,
 		    .source_ports = 16, .dest_ports = 18, .uids = 19, .tunnel_id = 20, .iif = "if21",
 		    .oif = "if22" } },
+	{ .kind = VALUE_LIST, .list = { 3, (uint32_t[]){ 0, LIST_NONE, 7 } } },
 };
 
 /* v as text and back again */
@@ -68,6 +69,8 @@ static void every_kind_of_value_comes_back_whole(void **state)
 		assert_int_equal(w.kind, v->kind);
 		if (v->kind == VALUE_NUMBER)
 			assert_int_equal(w.number, v->number);
+		if (v->kind == VALUE_LIST)
+			assert_true(list_equal(&w.list, &v->list));
 		if (v->kind == VALUE_ADDR)
 			assert_memory_equal(&w.addr, &v->addr, sizeof(v->addr));
 		if (v->kind == VALUE_ROUTE && !route_equal(&w.route, &v->route))
