@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* doRoCE: what a port, or the node, lacks for the wishes, and whether to go on without. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,21 +13,6 @@ static bool is_register(const struct setting *s)
 	return s->read == accl_read || s->read == rttcc_read;
 }
 
-/* However it ends, it is there. */
-static bool has_reg_tool(struct session *s, const struct port *p)
-{
-	static const char *const tools[] = { "mstreg", "mlxreg" };
-	char out[256];
-
-	for (size_t i = 0; i < ARRAY_LEN(tools); i++) {
-		const char *argv[] = { tools[i], "-d", p->rdma.pci, "--version", NULL };
-
-		if (s->kern->run(s->kern, argv, out, sizeof(out), NULL) != -ENOENT)
-			return true;
-	}
-	return false;
-}
-
 static bool is_connectx(const struct port *p)
 {
 	return p && strcmp(p->rdma.driver, "mlx5_core") == 0;
@@ -37,7 +21,7 @@ static bool is_connectx(const struct port *p)
 /* A part that can be had: what this device can not do at all is told and passed over, as with every configure. */
 static bool is_missing(struct session *s, const struct obstacle *ob)
 {
-	return !ob->advisory || (is_register(ob->setting) && is_connectx(ob->port) && !has_reg_tool(s, ob->port));
+	return !ob->advisory || (is_register(ob->setting) && is_connectx(ob->port) && !reg_tool_is_there(s->kern, ob->port));
 }
 
 static size_t missing_tell(struct session *s)

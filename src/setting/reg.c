@@ -56,6 +56,15 @@ static int tool_run(struct kern *k, const char *const *tools, const char *const 
 	return r < 0 ? err_set(e, r, "%s", own.text) : 0;
 }
 
+/* However it ends, it is there. */
+bool reg_tool_is_there(struct kern *k, const struct port *p)
+{
+	const char *words[] = { "-d", p->rdma.pci, "--version", NULL };
+	char out[OUT_BYTES];
+
+	return tool_run(k, reg_tools, words, out, NULL) != -ENOENT;
+}
+
 /* The field in what the tool prints, "roce_tx_window_en  | 0x00000001". */
 static bool field_find(const char *out, const char *name, uint32_t *ret)
 {
@@ -219,11 +228,11 @@ int accl_apply(struct kern *k, const struct op *op, const struct value *from, co
 	const char *words[] = { "-d", p->rdma.pci, "--yes", "--reg_name", "ROCE_ACCL", "--set", what, NULL };
 	uint32_t select, now = 0;
 	int r = accl_get(k, p, out, e);
+	/* the first firmwares with this register had no such fields */
+	bool selects = r == 0 && field_find(out, rg->select, &select);
 
 	(void)from;
-	/* the first firmwares with this register had no such fields */
-	snprintf(what, sizeof(what), "%s%s%s=0x%x", r == 0 && field_find(out, rg->select, &select) ? rg->select : "",
-		 r == 0 && field_find(out, rg->select, &select) ? "=0x1," : "", rg->field, to->number);
+	snprintf(what, sizeof(what), "%s%s%s=0x%x", selects ? rg->select : "", selects ? "=0x1," : "", rg->field, to->number);
 	if (r == 0)
 		r = tool_run(k, reg_tools, words, out, e);
 	if (r == 0)

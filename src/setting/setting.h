@@ -296,6 +296,9 @@ bool rule_goes(const struct planning *pl, const struct rule *ru);
 /* True when the port has no IPv6, which is noted as an obstacle of s. */
 bool ip6_is_missing(struct planning *pl, const struct setting *s, const struct wish *w);
 
+/* True when a program that reads and writes registers of firmware can be started. */
+bool reg_tool_is_there(struct kern *k, const struct port *p);
+
 /* By enum tsa; NULL where there is none of this number. */
 extern const char *const tsa_words[TSA_VENDOR + 1];
 

@@ -213,6 +213,7 @@ static void without_the_tool_and_without_the_nic_it_says_so(void **state)
 	plan(b);
 	assert_string_equal(obstacle(b, SETTING_ACCEL_TX_WINDOW)->seen,
 			    "neither mstreg nor mlxreg is there: install mstflint");
+	assert_false(reg_tool_is_there(&b->site->fake.k, site_port(b->site, "p0")));
 	strcpy(fake_rdma(&b->site->fake, "rxe_0")->driver, "bnxt_en");
 	site_plan(b->site);
 	assert_string_equal(obstacle(b, SETTING_ACCEL_TX_WINDOW)->seen,
@@ -228,6 +229,7 @@ static void a_tool_that_fails_is_quoted(void **state)
 	plan(b);
 	must_contain(obstacle(b, SETTING_ACCEL_TX_WINDOW)->seen,
 		     "mstreg -d " PCI " --yes --reg_name ROCE_ACCL --get: failed: -E- Failed to send access register");
+	assert_true(reg_tool_is_there(&b->site->fake.k, site_port(b->site, "p0")));
 }
 
 #define bench_test(f) cmocka_unit_test_setup_teardown(f, bench_open, bench_close)
