@@ -8,6 +8,8 @@
 #include "validate/cm/cm.h"
 #include "validate/peer/inventory.h"
 
+struct fib;
+
 /* One address of one RoCE port: the unit that is verified.
  * wish: of its port, NULL without an intent. present: the kernel has the address.
  * gateway: none, or the next hop out of the subnet. table: the port's own, 0 unknown.
@@ -82,6 +84,10 @@ struct verify {
 	struct VEC(struct asked) asked;
 	struct VEC(struct neigh_ask) asks; /* beside `asked`, same indices */
 	struct VEC(struct cm_probe) probes;
+	struct VEC(struct inhost) inhost;
+	struct VEC(struct cm_probe) inhost_probes;
+	const char *inhost_error, *inhost_left; /* why it could not be tested; what could not be put back; NULL */
+	const struct fib *fib; /* stage route: of node, made when it is first needed */
 	const char *stage_error[VERIFY_STAGES]; /* why a stage could not run, NULL: it could */
 	struct results results;
 };
@@ -140,6 +146,8 @@ void check_gid_present(struct verify *v, const struct check *c);
 void check_gid_index(struct verify *v, const struct check *c);
 void check_route_bound(struct verify *v, const struct check *c);
 void check_route_socket(struct verify *v, const struct check *c);
+void check_route_back(struct verify *v, const struct check *c);
+void check_route_once(struct verify *v, const struct check *c);
 void check_neighbour_answer(struct verify *v, const struct check *c);
 void check_neighbour_owner(struct verify *v, const struct check *c);
 void check_loop_connect(struct verify *v, const struct check *c);

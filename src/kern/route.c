@@ -148,11 +148,22 @@ int route_set(struct nl_sock *s, enum change c, const struct route *rt, struct e
 	return netlink_change(s, m, what, e);
 }
 
+struct look_up {
+	const struct route_query *q;
+	struct route *ret;
+};
+
 static int got_route(struct nlmsghdr *h, void *arg, struct err *e)
 {
-	struct nlattr *tb[RTA_MAX + 1];
+	const struct look_up *l = arg;
+	auto_arena a = { 0 };
+	struct routes hops = { 0 };
+	int r = h->nlmsg_type == RTM_NEWROUTE ? route_of_msg(h, &a, &hops, e) : 0;
 
-	return h->nlmsg_type == RTM_NEWROUTE ? route_parse(h, tb, arg, e) : 0;
+	for vec_each(hop, &hops)
+		if (hop == hops.at || (l->q->oif && hop->oif == l->q->oif))
+			*l->ret = *hop;
+	return r;
 }
 
 int route_get(struct nl_sock *s, const struct route_query *q, struct route *ret, struct err *e)
@@ -161,8 +172,9 @@ int route_get(struct nl_sock *s, const struct route_query *q, struct route *ret,
 		.rtm_family = q->dst.family,
 		.rtm_dst_len = (uint8_t)(8 * ip_size(q->dst.family)),
 		.rtm_src_len = q->src.family ? (uint8_t)(8 * ip_size(q->src.family)) : 0,
-		.rtm_flags = RTM_F_LOOKUP_TABLE,
+		.rtm_flags = RTM_F_LOOKUP_TABLE | (q->in_tables ? RTM_F_FIB_MATCH : 0),
 	};
+	struct look_up l = { .q = q, .ret = ret };
 	auto_msg *m = netlink_msg(RTM_GETROUTE, 0, &rtm, sizeof(rtm));
 	int r = m ? nla_put(m, RTA_DST, (int)ip_size(q->dst.family), q->dst.bytes) : -ENOMEM;
 
@@ -172,7 +184,7 @@ int route_get(struct nl_sock *s, const struct route_query *q, struct route *ret,
 		r = nla_put_u32(m, RTA_OIF, q->oif);
 	if (r < 0)
 		return err_set(e, -ENOMEM, "route look-up: no memory");
-	return netlink_ask(s, m, got_route, ret, "route look-up", e);
+	return netlink_ask(s, m, got_route, &l, "route look-up", e);
 }
 
 bool route_same_key(const struct route *a, const struct route *b)

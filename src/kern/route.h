@@ -38,14 +38,18 @@ int route_list(struct nl_sock *s, struct arena *a, struct routes *ret, struct er
 /* 0; -EEXIST; -ESRCH not there; -ENETDOWN, -ENETUNREACH, -EINVAL as the kernel judges the next hop. */
 int route_set(struct nl_sock *s, enum change c, const struct route *rt, struct err *e);
 
-/* One look-up: who asks. oif 0: as a socket bound to src alone sees it; else as rdma_cm asks. */
+/* One look-up: who asks. oif 0: as a socket bound to src alone sees it; else as rdma_cm asks.
+ * in_tables: the route as it stands in its table, and an error where none does: IPv4 by a port else takes the
+ * destination to be on the link (RTM_F_FIB_MATCH, Linux 4.13). */
 struct route_query {
 	struct ip src;
 	struct ip dst;
 	uint32_t oif;
+	bool in_tables;
 };
 
-/* The route that the kernel takes: ret->oif, gateway, prefsrc, table, type.
+/* The route that the kernel takes: ret->oif, gateway, prefsrc, table, type; in_tables: dst, too, and of several next hops
+ * the one by oif, else the first. table 0: no table has one (see in_tables).
  * 0; -ENETUNREACH, -EHOSTUNREACH, -EACCES; src not ours: -EINVAL, from newer kernels -ENETUNREACH.
  * Source: RTM_GETROUTE. */
 int route_get(struct nl_sock *s, const struct route_query *q, struct route *ret, struct err *e);

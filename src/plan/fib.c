@@ -148,7 +148,14 @@ void fib_change(struct fib *f, const struct node *n, const struct plan *pl, stru
 	}
 }
 
-static bool rule_catches(const struct rule *ru, const struct ip *src, const struct ip *dst)
+/* The rule asks for the very interface: no more to be looked at. */
+static void interface_meet(char name[IFNAMSIZ], const char *have)
+{
+	if (have && strcmp(name, have) == 0)
+		memset(name, 0, IFNAMSIZ);
+}
+
+static bool rule_catches(const struct rule *ru, const struct fib_packet *p)
 {
 	struct prefix from = { .addr = ru->src, .len = ru->src_len };
 	struct prefix to = { .addr = ru->dst, .len = ru->dst_len };
@@ -159,24 +166,37 @@ static bool rule_catches(const struct rule *ru, const struct ip *src, const stru
 	rest.dst_len = any.dst_len;
 	rest.suppress_prefix_len = any.suppress_prefix_len;
 	rest.flags &= ~(uint32_t)(FIB_RULE_PERMANENT | FIB_RULE_UNRESOLVED); /* no selectors */
-	return ru->family == dst->family && !rule_is_narrow(&rest) &&
-	       (!ru->src_len || ip_in_prefix(src, &from)) && (!ru->dst_len || ip_in_prefix(dst, &to));
+	interface_meet(rest.iif, p->iif);
+	interface_meet(rest.oif, p->oif_name);
+	return ru->family == p->dst.family && !rule_is_narrow(&rest) &&
+	       (!ru->src_len || ip_in_prefix(&p->src, &from)) && (!ru->dst_len || ip_in_prefix(&p->dst, &to));
 }
 
-/* The longest prefix, then the smallest metric, then the first. */
-static const struct fib_route *table_find(const struct fib *f, const struct rule *ru, const struct ip *dst)
+/* The longest prefix, then the port that was asked for, then the smallest metric, then the first. */
+static bool is_better(const struct route *rt, const struct route *best, uint32_t oif)
+{
+	bool by = oif && rt->oif == oif, best_by = oif && best->oif == oif;
+
+	if (rt->dst.len != best->dst.len)
+		return rt->dst.len > best->dst.len;
+	return by == best_by ? rt->metric < best->metric : by;
+}
+
+/* IPv4 passes over routes by another port; one that refuses has none. */
+static bool route_leads(const struct route *rt, const struct rule *ru, const struct fib_packet *p)
+{
+	bool strict = p->oif && p->dst.family == AF_INET && rt->type == RTN_UNICAST;
+
+	return rt->table == ru->table && !rt->tos && ip_in_prefix(&p->dst, &rt->dst) && (!strict || rt->oif == p->oif);
+}
+
+static const struct fib_route *table_find(const struct fib *f, const struct rule *ru, const struct fib_packet *p)
 {
 	const struct fib_route *best = NULL;
 
-	for vec_each(r, &f->routes) {
-		const struct route *rt = &r->route;
-
-		if (r->gone || rt->table != ru->table || rt->tos || !ip_in_prefix(dst, &rt->dst))
-			continue;
-		if (!best || rt->dst.len > best->route.dst.len ||
-		    (rt->dst.len == best->route.dst.len && rt->metric < best->route.metric))
+	for vec_each(r, &f->routes)
+		if (!r->gone && route_leads(&r->route, ru, p) && (!best || is_better(&r->route, &best->route, p->oif)))
 			best = r;
-	}
 	if (best && ru->suppress_prefix_len != UINT32_MAX &&
 	    best->route.dst.len <= ru->suppress_prefix_len)
 		return NULL;
@@ -191,25 +211,34 @@ static const struct fib_own *own_find(const struct fib *f, const struct ip *ip)
 	return NULL;
 }
 
-bool fib_find(const struct fib *f, const struct ip *src, const struct ip *dst, struct fib_path *ret)
+bool fib_find_bound(const struct fib *f, const struct fib_packet *p, struct fib_path *ret)
 {
+	*ret = (struct fib_path){ 0 };
 	for vec_each(r, &f->rules) {
-		struct fib_path p = { .rule = r };
+		struct fib_path at = { .rule = r };
+		bool refuses = r->rule.action != FR_ACT_TO_TBL; /* unreachable, prohibit, …; goto is narrow */
 
-		if (r->gone || !rule_catches(&r->rule, src, dst))
+		if (r->gone || !rule_catches(&r->rule, p))
 			continue;
-		if (r->rule.action != FR_ACT_TO_TBL)
-			return false; /* unreachable, prohibit, …; goto is narrow */
-		if (r->rule.table == RT_TABLE_LOCAL)
-			p.own = own_find(f, dst);
-		else
-			p.route = table_find(f, &r->rule, dst);
-		if (p.route && p.route->route.type != RTN_UNICAST)
-			return false;
-		if (!p.own && !p.route)
+		if (!refuses && r->rule.table == RT_TABLE_LOCAL)
+			at.own = own_find(f, &p->dst);
+		else if (!refuses)
+			at.route = table_find(f, &r->rule, p);
+		if (!refuses && !at.own && !at.route)
 			continue;
-		*ret = p;
-		return true;
+		*ret = at;
+		return !refuses && (!at.route || at.route->route.type == RTN_UNICAST);
 	}
 	return false;
+}
+
+bool fib_find(const struct fib *f, const struct ip *src, const struct ip *dst, struct fib_path *ret)
+{
+	const struct fib_packet p = { .src = *src, .dst = *dst };
+	struct fib_path at;
+	bool found = fib_find_bound(f, &p, &at);
+
+	if (found)
+		*ret = at;
+	return found;
 }

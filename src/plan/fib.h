@@ -31,6 +31,15 @@ struct fib {
 	struct VEC(struct fib_rule) rules;
 };
 
+/* A packet of this node. oif: ifindex of the port that it is bound to, 0 none. iif, oif_name: what rules that ask for
+ * interfaces are compared with: iif is "lo" for what sockets and rdma_cm send, "" in the check of the way back that
+ * rdma_cm makes on its passive side; NULL: such rules are passed over. */
+struct fib_packet {
+	struct ip src, dst;
+	uint32_t oif;
+	const char *iif, *oif_name;
+};
+
 /* What decides: own, or the rule and the route in its table. */
 struct fib_path {
 	const struct fib_own *own;
@@ -48,5 +57,9 @@ void fib_change(struct fib *f, const struct node *n, const struct plan *pl, stru
  * route tell: rules for marks, users, interfaces are passed over, of equal hops the first is taken. Whoever
  * uses it for a prediction compares its answer for the present with the kernel's. */
 bool fib_find(const struct fib *f, const struct ip *src, const struct ip *dst, struct fib_path *ret);
+
+/* The same of a packet that is bound to a port: IPv4 takes no route by another one, IPv6 takes one where the prefix has
+ * none by this one. False: ret holds what refuses it, a rule or with it a route; nothing: no route. */
+bool fib_find_bound(const struct fib *f, const struct fib_packet *p, struct fib_path *ret);
 
 #endif

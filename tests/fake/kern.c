@@ -3,6 +3,7 @@
 #include "fake/kern.h"
 
 #include <errno.h>
+#include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
@@ -157,15 +158,26 @@ static const struct route *route_in(struct fake *f, uint32_t table, const struct
 	return best;
 }
 
+/* Of one priority the older one comes first. */
 static const struct rule *rule_after(struct fake *f, uint8_t family, const struct rule *last)
 {
 	const struct rule *next = NULL;
 
 	for vec_each(ru, &f->now.rules)
-		if (ru->family == family && (!last || ru->priority > last->priority) &&
+		if (ru->family == family &&
+		    (!last || ru->priority > last->priority || (ru->priority == last->priority && ru > last)) &&
 		    (!next || ru->priority < next->priority))
 			next = ru;
 	return next;
+}
+
+/* Bound to a port, IPv4 takes what no route leads to for a host on the link. */
+static int no_route(const struct route_query *q, struct route *ret, struct err *e)
+{
+	if (!q->oif || q->in_tables || q->dst.family != AF_INET)
+		return no(e, ENETUNREACH, "route look-up");
+	*ret = (struct route){ .dst = { q->dst, 32 }, .oif = q->oif, .type = RTN_UNICAST };
+	return 0;
 }
 
 static int get_route(struct kern *k, const struct route_query *q, struct route *ret, struct err *e)
@@ -174,16 +186,17 @@ static int get_route(struct kern *k, const struct route_query *q, struct route *
 
 	for (const struct rule *ru = rule_after(f, q->dst.family, NULL); ru; ru = rule_after(f, q->dst.family, ru)) {
 		struct prefix src = { .addr = ru->src, .len = ru->src_len };
-		bool fits = !ru->src_len || ip_in_prefix(&q->src, &src);
-		const struct route *rt = fits && !rule_is_narrow(ru) ? route_in(f, ru->table, q)
-								     : NULL;
+		bool fits = (!ru->src_len || ip_in_prefix(&q->src, &src)) && !rule_is_narrow(ru);
+		const struct route *rt = fits && ru->action == FR_ACT_TO_TBL ? route_in(f, ru->table, q) : NULL;
 
+		if (fits && ru->action != FR_ACT_TO_TBL)
+			break;
 		if (!rt)
 			continue;
 		*ret = *rt;
 		return 0;
 	}
-	return no(e, ENETUNREACH, "route look-up");
+	return no_route(q, ret, e);
 }
 
 static int ask_neigh(struct kern *k, struct neigh_ask *ask, size_t n, unsigned int timeout_ms,

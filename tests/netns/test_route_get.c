@@ -159,6 +159,41 @@ static void what_no_route_leads_to_is_unreachable(void **state)
 	ip_run("route add default via 10.0.0.254 dev p0");
 }
 
+static int look_up_in_tables(const char *src, const char *dst, uint32_t oif, struct route *ret)
+{
+	struct route_query q = { .src = ip_is(src), .dst = ip_is(dst), .oif = oif, .in_tables = true };
+
+	*ret = (struct route){ 0 };
+	return bench.k->route_get(bench.k, &q, ret, NULL);
+}
+
+static void by_a_port_without_a_route_the_link_is_guessed_and_the_tables_say_so(void **state)
+{
+	struct route rt;
+
+	(void)state;
+	assert_int_equal(look_up("10.0.0.2", "198.51.100.1", bench.p1, &rt, NULL), 0);
+	assert_int_equal(rt.oif, bench.p1);
+	assert_int_equal(rt.table, 0);
+	assert_int_equal(look_up_in_tables("10.0.0.2", "198.51.100.1", bench.p1, &rt), -EHOSTUNREACH);
+	assert_int_equal(look_up_in_tables("10.0.0.1", "198.51.100.1", bench.p0, &rt), 0);
+	assert_int_equal(rt.table, RT_TABLE_MAIN);
+	assert_int_equal(rt.dst.len, 0);
+}
+
+static void of_several_next_hops_the_tables_tell_the_one_by_the_port(void **state)
+{
+	struct route rt;
+	struct ip gateway = ip_is("10.0.0.252");
+
+	(void)state;
+	ip_run("route add 203.0.113.0/24 nexthop via 10.0.0.251 dev p0 nexthop via 10.0.0.252 dev p1");
+	assert_int_equal(look_up_in_tables("10.0.0.2", "203.0.113.1", bench.p1, &rt), 0);
+	assert_int_equal(rt.oif, bench.p1);
+	assert_true(ip_equal(&rt.gateway, &gateway));
+	ip_run("route del 203.0.113.0/24");
+}
+
 static void an_own_address_is_local(void **state)
 {
 	struct route rt;
@@ -179,6 +214,8 @@ int main(void)
 						tables_add, tables_remove),
 		cmocka_unit_test(a_source_that_is_not_ours_is_refused),
 		cmocka_unit_test(what_no_route_leads_to_is_unreachable),
+		cmocka_unit_test(by_a_port_without_a_route_the_link_is_guessed_and_the_tables_say_so),
+		cmocka_unit_test(of_several_next_hops_the_tables_tell_the_one_by_the_port),
 		cmocka_unit_test(an_own_address_is_local),
 	};
 

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Verify without RDMA: the stages that ask the kernel and the wire alone, on a node that a test has made. */
+#ifndef DOROCE_TESTS_FAKE_JUDGE_H
+#define DOROCE_TESTS_FAKE_JUDGE_H
+
+#include "validate/verify.h"
+
+/* k, and where there is one the intent in, are the test's; the rest is read and found anew by judge_run(). */
+struct judge {
+	struct kern *k;
+	struct arena arena;
+	struct err e;
+	struct intent in;
+	bool has_intent;
+	struct node node;
+	struct wishes wishes;
+	struct remarks remarks;
+	struct plan plan;
+	struct verify v;
+};
+
+/* Take the intent's text ("version: 1" stands before it). A fault ends the test. */
+void judge_intent(struct judge *j, const char *text);
+
+/* Configure the node as the intent says, without a journal. */
+void judge_configure(struct judge *j);
+
+/* Read the node, plan, and run the checks of the stages (bits), with peers that have told their ports already. */
+void judge_run(struct judge *j, unsigned int stages, struct peer *peers, size_t n);
+
+/* The first result of the check about the netdev that fits: subject NULL or a part of it. NULL: there is none. */
+const struct result *judge_result(const struct judge *j, const char *check, const char *netdev, const char *subject);
+
+/* Names of all that failed or is warned of without following from something else, sorted, each once: "arp-flux rule-twice".
+ * In the arena. */
+const char *judge_findings(struct judge *j);
+
+/* Forget everything but k. */
+void judge_done(struct judge *j);
+
+#endif
