@@ -28,6 +28,7 @@ struct options {
 	struct intent_options intent;
 	struct VEC(const char *) peers, stages, keep;
 	const char *persist, *timeout_ms, *service, *root;
+	const char *lldp; /* seconds; "": the default */
 	const char *confirm, *unless_confirmed, *after; /* seconds, a journal's number, seconds */
 	const char *line; /* the command line as it was given, for the journal */
 	const char *devices, *program, *parallel;

@@ -57,6 +57,8 @@ static const struct option_row rows[] = {
 	    "stay in the foreground; what this version does in any case"),
 	ROW("all", 0, NULL, OPTION_FLAG, all, "all there is: results (verify), configures of this boot (revert)"),
 	ROW("owners", 0, NULL, OPTION_FLAG, owners, "who else sets what doroce sets: file and line, or unit"),
+	ROW("lldp", 0, "SECONDS", OPTION_CHOICE, lldp,
+	    "listen for the switch's LLDP frames, at most so long (35); nothing is sent"),
 	ROW("man", 0, NULL, OPTION_FLAG, man, "the manual page doroce(8), as roff"),
 	ROW("json", 0, NULL, OPTION_FLAG, json, "output for programs"),
 	ROW("format", 0, "NAME", OPTION_TEXT, format, "of the report: text, json, junit, prometheus"),

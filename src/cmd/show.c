@@ -3,17 +3,20 @@
 #include <string.h>
 
 #include "cmd/json.h"
+#include "cmd/lldp.h"
 #include "cmd/owners.h"
 #include "cmd/show_qos.h"
 #include "kern/tree.h"
 #include "persist/detect.h"
 
-/* One port with what only the verbs tell; attr_error: why they do not, or NULL. manager: of its netdev. */
+/* One port with what only the verbs tell; attr_error: why they do not, or NULL. manager: of its netdev. heard: at it,
+ * NULL: nobody listened. */
 struct shown {
 	const struct port *port;
 	struct rdma_attr attr;
 	const char *attr_error;
 	struct port_manager manager;
+	const struct lldp_heard *heard;
 };
 
 static const char *layer_text(const struct port *p)
@@ -117,6 +120,8 @@ static json_t *port_json(const struct shown *sh, const struct node *n, struct ar
 					    "guard", p->guard));
 	if (port_is_roce(p))
 		json_object_set_new(j, "qos", qos_json(n, p));
+	if (sh->heard)
+		json_object_set_new(j, "lldp", lldp_json(sh->heard));
 	json_object_set_new(j, "manager", json_pack("{s:s?, s:s?, s:s}", "name", sh->manager.manager, "backend",
 						    sh->manager.backend, "why", sh->manager.why));
 	return j;
@@ -186,6 +191,8 @@ static void port_print(const struct shown *sh, const struct node *n, struct aren
 	gids_print(sh, n);
 	if (port_is_roce(p))
 		qos_print(n, p);
+	if (sh->heard)
+		lldp_print(sh->heard, a);
 	if (sh->attr_error)
 		printf("  note      %s\n", sh->attr_error);
 }
@@ -223,9 +230,22 @@ static void json_show(const struct shown *sh, size_t n_shown, const struct node 
 	json_print(j);
 }
 
+static void shown_read(struct session *s, const struct port *p, const struct tree *traces, struct shown *ret)
+{
+	struct err why = { 0 };
+
+	ret->port = p;
+	if (s->kern->rdma_attr(s->kern, &p->rdma, s->arena, &ret->attr, &why) < 0)
+		ret->attr_error = arena_strdup(s->arena, why.text);
+	if (port_is_roce(p))
+		qos_show_read(s, p);
+	ret->manager = port_manager(traces, &p->link, s->arena);
+}
+
 int cmd_show(struct options *o, struct arena *a, char **operand)
 {
 	auto_session s = { .arena = a };
+	struct lldp_heards heard = { 0 };
 	struct tree traces = { 0 };
 	struct err e = { 0 };
 	size_t n = 0;
@@ -236,20 +256,16 @@ int cmd_show(struct options *o, struct arena *a, char **operand)
 	s.kern = kern_linux_open(&e);
 	if (!s.kern || node_read(s.kern, a, &s.node, &e) < 0)
 		return complain(EXIT_FAILED, "read the node: %s", e.text);
+	int r = lldp_show_listen(o, &s, &heard);
+	if (r)
+		return r;
 	tree_read(o->root ? o->root : "", detect_reads, a, &traces);
 	struct shown *sh = arena_array(a, struct shown, s.node.ports.n + 1);
 	for vec_each(p, &s.node.ports) {
-		struct err why = { 0 };
-
 		if (is_elsewhere(p) || p->below[0]) /* a VLAN stands with its port */
 			continue;
-		sh[n].port = p;
-		if (s.kern->rdma_attr(s.kern, &p->rdma, a, &sh[n].attr, &why) < 0)
-			sh[n].attr_error = arena_strdup(a, why.text);
-		if (port_is_roce(p))
-			qos_show_read(&s, p);
-		sh[n].manager = port_manager(&traces, &p->link, a);
-		n++;
+		shown_read(&s, p, &traces, &sh[n]);
+		sh[n++].heard = lldp_heard_at(&heard, p);
 	}
 	(o->json ? json_show : text_print)(sh, n, &s.node, a);
 	return EXIT_OK;

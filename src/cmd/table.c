@@ -9,7 +9,7 @@
 static const char *const show_args[] = { "json", NULL };
 #define FILE_ARGS "persist", "no-persist", "root"
 
-static const char *const look_args[] = { "owners", "config", "root", "json", NULL };
+static const char *const look_args[] = { "owners", "lldp", "config", "root", "json", NULL };
 static const char *const plan_args[] = { INTENT_ARGS, FILE_ARGS, "json", NULL };
 static const char *const configure_args[] = { INTENT_ARGS, "keep", "no-probe", "verify", "keep-going", "confirm",
 					      "resume", "dry-run", "parallel", FILE_ARGS, "reload", VERIFY_ARGS, "json", NULL };
@@ -30,6 +30,8 @@ const struct command commands[] = {
 		.help = "Lists every port of every RDMA device: netdev, PCI address, driver, firmware, state, speed,\n"
 			"MTU, MAC address, addresses, GIDs. InfiniBand ports are listed and never touched. Devices whose\n"
 			"netdev is in another network namespace are not ours and only named.\n"
+			"With --lldp: for each RoCE port what the switch says of itself: name, port, VLAN, frame size, PFC, ETS,\n"
+			"priorities of DSCPs. A malformed frame is told by its place and not used. Needs CAP_NET_RAW.\n"
 			"With --owners: for each setting of each RoCE port who else sets it, by file and line or unit: sysctl.d,\n"
 			"tuned, netplan, systemd-networkd, NetworkManager, ifcfg, ifupdown, wicked, cloud-init, lldpad; a ! where\n"
 			"that is not what the intent wishes, or, without an intent, not what is there now. --root DIR looks at\n"

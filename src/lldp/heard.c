@@ -8,7 +8,6 @@ static void frame_read(struct lldp_heard *h, const struct lldp_frame *f, uint32_
 {
 	struct err e = { 0 };
 
-	h->state = LLDP_SILENT;
 	if (!f->bytes) {
 		h->why = arena_printf(a, "no LLDP frame came within %u s", limit_s);
 	} else if (lldp_read(f->bytes, f->len, &h->says, &e) < 0) {
@@ -21,33 +20,40 @@ static void frame_read(struct lldp_heard *h, const struct lldp_frame *f, uint32_
 	}
 }
 
-int lldp_listen(struct kern *k, struct lldp_heard *h, size_t n, uint32_t limit_s, struct arena *a, struct err *e)
+static void same_find(const struct lldp_heards *hs, struct lldp_heard *h)
 {
-	struct lldp_frame *frames = arena_array(a, struct lldp_frame, n + 1);
+	for (const struct lldp_heard *o = hs->at; o < h && h->state == LLDP_SAID && !h->same; o++)
+		if (o->state == LLDP_SAID && strcmp(o->says.chassis, h->says.chassis) == 0 &&
+		    strcmp(o->says.port, h->says.port) == 0)
+			h->same = o->port;
+}
+
+int lldp_listen(struct kern *k, struct lldp_heards *hs, uint32_t limit_s, struct arena *a, struct err *e)
+{
+	struct lldp_frame *frames = arena_array(a, struct lldp_frame, hs->n + 1);
 	size_t asked = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (h[i].port->link.carrier)
-			frames[asked++].ifindex = h[i].port->link.ifindex;
+	for vec_each(h, hs)
+		if (h->port->link.carrier)
+			frames[asked++].ifindex = h->port->link.ifindex;
 	int r = asked ? k->lldp_hear(k, frames, asked, limit_s * 1000, a, e) : 0;
 	if (r < 0)
 		return r;
 	asked = 0;
-	for (size_t i = 0; i < n; i++) {
-		h[i].state = LLDP_SILENT;
-		h[i].why = "no carrier";
-		if (h[i].port->link.carrier)
-			frame_read(&h[i], &frames[asked++], limit_s, a);
+	for vec_each(h, hs) {
+		*h = (struct lldp_heard){ .port = h->port, .state = LLDP_SILENT, .why = "no carrier" };
+		if (h->port->link.carrier)
+			frame_read(h, &frames[asked++], limit_s, a);
+		same_find(hs, h);
 	}
 	return 0;
 }
 
-const struct lldp_heard *lldp_same_neighbour(const struct lldp_heard *all, const struct lldp_heard *h)
+const struct lldp_heard *lldp_heard_at(const struct lldp_heards *hs, const struct port *p)
 {
-	for (const struct lldp_heard *o = all; o < h && h->state == LLDP_SAID; o++)
-		if (o->state == LLDP_SAID && strcmp(o->says.chassis, h->says.chassis) == 0 &&
-		    strcmp(o->says.port, h->says.port) == 0)
-			return o;
+	for vec_each(h, hs)
+		if (h->port->link.ifindex == p->link.ifindex)
+			return h;
 	return NULL;
 }
 

@@ -12,20 +12,24 @@ enum { LLDP_LIMIT_S_DEFAULT = 35, LLDP_LIMIT_S_MAX = 3600 };
 /* SILENT: nothing came, it says that it goes, or the port has no carrier, which is not waited for. */
 enum lldp_state { LLDP_SAID, LLDP_SILENT, LLDP_MALFORMED };
 
-/* One port and its neighbour. says: with LLDP_SAID. why: with the others, for the operator. */
+/* One port and its neighbour. says: with LLDP_SAID. why: with the others, for the operator. same: a port before it that
+ * hears the same port of the same neighbour, NULL: none does. */
 struct lldp_heard {
 	const struct port *port;
 	enum lldp_state state;
 	struct lldp says;
 	const char *why;
+	const struct port *same;
 };
 
-/* Listen at all n ports at once, at most so long; their other members are filled. Nothing is sent.
- * 0, whatever came; -EPERM without CAP_NET_RAW; -errno. */
-int lldp_listen(struct kern *k, struct lldp_heard *h, size_t n, uint32_t limit_s, struct arena *a, struct err *e);
+struct lldp_heards VEC(struct lldp_heard);
 
-/* The first of the n that has the same port of the same neighbour as h and stands before it; NULL: none. */
-const struct lldp_heard *lldp_same_neighbour(const struct lldp_heard *all, const struct lldp_heard *h);
+/* Listen at all ports at once, at most so long; their other members are filled. Nothing is sent.
+ * 0, whatever came; -EPERM without CAP_NET_RAW; -errno. */
+int lldp_listen(struct kern *k, struct lldp_heards *hs, uint32_t limit_s, struct arena *a, struct err *e);
+
+/* What was heard at the port's netdev; NULL: nobody listened there. */
+const struct lldp_heard *lldp_heard_at(const struct lldp_heards *hs, const struct port *p);
 
 /* "leaf1 Ethernet1/1": what an operator calls it. By the chassis ID where it has no name. */
 char *lldp_name(const struct lldp *l, struct arena *a);

@@ -78,19 +78,21 @@ static void ends(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
-static void listen_to(struct lldp_heard *h, size_t n, uint32_t limit_s)
+/* At the first n ports. */
+static const struct lldp_heard *listen_to(size_t n, uint32_t limit_s)
 {
+	struct lldp_heards hs = { 0 };
 	struct err e = { 0 };
 
 	for (size_t i = 0; i < n; i++)
-		h[i].port = &bench.node.ports.at[i];
-	if (lldp_listen(bench.k, h, n, limit_s, &bench.a, &e) < 0)
+		vec_add(&bench.a, &hs)->port = &bench.node.ports.at[i];
+	if (lldp_listen(bench.k, &hs, limit_s, &bench.a, &e) < 0)
 		fail_msg("%s", e.text);
+	return hs.at;
 }
 
 static void each_port_hears_its_neighbour_and_then_it_ends(void **state)
 {
-	struct lldp_heard h[PORTS];
 	uint64_t start = clock_now_ms();
 
 	(void)state;
@@ -98,7 +100,7 @@ static void each_port_hears_its_neighbour_and_then_it_ends(void **state)
 			  (const char *const[]){ NEAREST_BRIDGE SOURCE LLDP LEAF,
 						 NEAREST_BRIDGE SOURCE LLDP CHASSIS PORT_2 TTL SYSTEM END,
 						 NEAREST_BRIDGE SOURCE LLDP MANDATORY "fe 05 0080c2 0b 08 " END });
-	listen_to(h, PORTS, LIMIT_S);
+	const struct lldp_heard *h = listen_to(PORTS, LIMIT_S);
 	ends(pid);
 	assert_true(clock_now_ms() - start < LIMIT_S * 1000);
 	assert_int_equal(h[0].state, LLDP_SAID);
@@ -112,14 +114,13 @@ static void each_port_hears_its_neighbour_and_then_it_ends(void **state)
 /* to another group, to one port, of another type, too short; our own; at a port that was not asked for */
 static void what_is_not_from_the_neighbour_is_passed_over(void **state)
 {
-	struct lldp_heard h[1];
 
 	(void)state;
 	pid_t pid = sends((const char *const[]){ "q0", "q0", "q0", "q0", "p0", "q1", NULL },
 			  (const char *const[]){ "0180c2000003 " SOURCE LLDP LEAF, "020000000001 " SOURCE LLDP LEAF,
 						 NEAREST_BRIDGE SOURCE "88cd " LEAF, NEAREST_BRIDGE SOURCE LLDP,
 						 NEAREST_BRIDGE SOURCE LLDP LEAF, NEAREST_BRIDGE SOURCE LLDP LEAF });
-	listen_to(h, 1, 1);
+	const struct lldp_heard *h = listen_to(1, 1);
 	ends(pid);
 	/* the one that is too short is none, but it came */
 	assert_int_equal(h[0].state, LLDP_MALFORMED);
@@ -129,14 +130,13 @@ static void what_is_not_from_the_neighbour_is_passed_over(void **state)
 /* more of one port are none of another */
 static void the_first_frame_of_a_port_counts(void **state)
 {
-	struct lldp_heard h[2];
 	uint64_t start = clock_now_ms();
 
 	(void)state;
 	pid_t pid = sends((const char *const[]){ "q0", "q0", "q0", NULL },
 			  (const char *const[]){ NEAREST_BRIDGE SOURCE LLDP LEAF, NEAREST_BRIDGE SOURCE LLDP LEAF,
 						 NEAREST_BRIDGE SOURCE LLDP LEAF });
-	listen_to(h, 2, 1);
+	const struct lldp_heard *h = listen_to(2, 1);
 	ends(pid);
 	assert_true(clock_now_ms() - start >= 1000);
 	assert_int_equal(h[0].state, LLDP_SAID);
@@ -145,11 +145,10 @@ static void the_first_frame_of_a_port_counts(void **state)
 
 static void a_silent_wire_is_told_after_the_limit(void **state)
 {
-	struct lldp_heard h[PORTS];
 	uint64_t start = clock_now_ms();
 
 	(void)state;
-	listen_to(h, PORTS, 1);
+	const struct lldp_heard *h = listen_to(PORTS, 1);
 	assert_in_range(clock_now_ms() - start, 1000, 3000);
 	assert_int_equal(h[1].state, LLDP_SILENT);
 	assert_string_equal(h[1].why, "no LLDP frame came within 1 s");
@@ -158,12 +157,11 @@ static void a_silent_wire_is_told_after_the_limit(void **state)
 /* a neighbour that goes says nothing else, whatever stands in the frame */
 static void a_neighbour_that_goes_is_silent(void **state)
 {
-	struct lldp_heard h[1];
 
 	(void)state;
 	pid_t pid = sends((const char *const[]){ "q0", NULL },
 			  (const char *const[]){ NEAREST_BRIDGE SOURCE LLDP CHASSIS PORT TTL_0 SYSTEM END });
-	listen_to(h, 1, LIMIT_S);
+	const struct lldp_heard *h = listen_to(1, LIMIT_S);
 	ends(pid);
 	assert_int_equal(h[0].state, LLDP_SILENT);
 	assert_string_equal(h[0].why, "leaf1 Ethernet1/1 says that it goes");
@@ -171,7 +169,6 @@ static void a_neighbour_that_goes_is_silent(void **state)
 
 static void a_port_without_carrier_is_not_waited_for(void **state)
 {
-	struct lldp_heard h[1];
 	struct err e = { 0 };
 	uint64_t start = clock_now_ms();
 
@@ -179,7 +176,7 @@ static void a_port_without_carrier_is_not_waited_for(void **state)
 	ip_run("link set q0 down");
 	wait_carrier("p0", false);
 	assert_int_equal(node_read(bench.k, &bench.a, &bench.node, &e), 0);
-	listen_to(h, 1, LIMIT_S);
+	const struct lldp_heard *h = listen_to(1, LIMIT_S);
 	assert_true(clock_now_ms() - start < 1000);
 	assert_string_equal(h[0].why, "no carrier");
 	ip_run("link set q0 up");
@@ -193,12 +190,11 @@ static void listening_leaves_no_trace_and_sends_nothing(void **state)
 {
 	auto_fd other = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETHERTYPE_LLDP));
 	auto_arena a = { 0 };
-	struct lldp_heard h[PORTS];
 	uint8_t frame[FRAME_MAX];
 
 	(void)state;
 	char *before = ip_told(&a, "maddress");
-	listen_to(h, PORTS, 1);
+	(void)listen_to(PORTS, 1);
 	assert_string_equal(told_difference(&a, before, ip_told(&a, "maddress")), "");
 	assert_true(recv(other, frame, sizeof(frame), 0) < 0 && errno == EAGAIN);
 }
