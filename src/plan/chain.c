@@ -340,6 +340,15 @@ static void cnp_check(struct view *v, bool by_dscp)
 					dscp));
 }
 
+const char *chain_unknown(const struct chain *c)
+{
+	enum chain_part part = CHAIN_DSCP;
+
+	while (part < CHAIN_PRIO && c->link[part].state != CHAIN_UNKNOWN)
+		part++;
+	return c->link[part].seen;
+}
+
 struct chain chain_of(const struct wishes *ws, const struct wish *w, const struct node *n, bool planned,
 		      struct arena *a)
 {

@@ -53,6 +53,9 @@ const char *chain_why(enum chain_part c);
 struct chain chain_of(const struct wishes *ws, const struct wish *w, const struct node *n, bool planned,
 		      struct arena *a);
 
+/* Why the chain's priority is not known: what is seen of the first link that is not. */
+const char *chain_unknown(const struct chain *c);
+
 /* Before any write, with what was read: a chain that the plan would leave broken is an error at its place in the
  * intent, told once; so are ETS bandwidths and buffers that do not add up. What works not well is a remark. 0, -EINVAL
  * with d filled. Pure. */

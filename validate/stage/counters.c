@@ -224,7 +224,7 @@ static const char *why_not(struct verify *v, const struct qos_port *q)
 	if (!q->counts)
 		return arena_printf(v->arena, "the driver of %s has no counters by priority",
 				    q->port->below[0] ? q->port->below : q->port->link.name);
-	return q->now.prio_known ? NULL : q->now.link[q->now.link[CHAIN_DSCP].state == CHAIN_UNKNOWN ? CHAIN_DSCP : CHAIN_TRUST].seen;
+	return q->now.prio_known ? NULL : chain_unknown(&q->now);
 }
 
 void check_qos_counters(struct verify *v, const struct check *c)

@@ -175,8 +175,7 @@ void check_qos_chain(struct verify *v, const struct check *c)
 		bool known = q->now.prio_known;
 		struct result *r = result_add(v, c, known ? VERDICT_PASS : VERDICT_NA, q->port);
 
-		r->seen = known ? chain_text(v, &q->now) :
-				  q->now.link[q->now.link[CHAIN_DSCP].state == CHAIN_UNKNOWN ? CHAIN_DSCP : CHAIN_TRUST].seen;
+		r->seen = known ? chain_text(v, &q->now) : chain_unknown(&q->now);
 	}
 	if (!v->qos.n)
 		result_add(v, c, VERDICT_NA, NULL)->seen = "no RoCE port to verify";

@@ -145,6 +145,24 @@ static void a_vlan_with_pcp_trust_goes_by_its_map(void **state)
 	assert_int_equal(prove(dscp), 0);
 }
 
+/* Why the priority is not known of p0 as it is. */
+static void must_be_unknown(const char *text, const char *why)
+{
+	auto_site *s = site_of(text);
+
+	prove(s);
+	struct chain c = chain_of(&s->wishes, &s->wishes.at[0], &s->node, false, &s->arena);
+	assert_false(c.prio_known);
+	assert_string_equal(chain_unknown(&c), why);
+}
+
+static void the_first_unknown_link_says_why(void **state)
+{
+	(void)state;
+	must_be_unknown("qos: {trust: dscp}\n", "rdma_cm's ToS is not known");
+	must_be_unknown("qos: {tos: 106}\n", "trust is not known");
+}
+
 static void the_kernels_own_priorities_are_those_of_its_table(void **state)
 {
 	static const struct {
@@ -246,6 +264,7 @@ int main(void)
 		cmocka_unit_test(a_tos_whose_priority_has_no_pfc_is_refused),
 		cmocka_unit_test(what_is_there_counts_where_nothing_is_wished),
 		cmocka_unit_test(a_vlan_with_pcp_trust_goes_by_its_map),
+		cmocka_unit_test(the_first_unknown_link_says_why),
 		cmocka_unit_test(the_kernels_own_priorities_are_those_of_its_table),
 		cmocka_unit_test(sums_must_be_right),
 		cmocka_unit_test(later_parts_are_looked_at_too),
