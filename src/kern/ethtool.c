@@ -23,23 +23,37 @@
  * room than any setting adds meanwhile (PFC adds ten for each priority). */
 enum { COUNTERS_MAX = 16384, COUNTERS_MORE = 1024, TRIES = 5 };
 
-/* A message of the family "ethtool" about the netdev. NULL: e says why. */
-static struct nl_msg *ethtool_msg(struct nl_sock *s, uint8_t cmd, const char *netdev, struct err *e)
+/* 0, with socket and family; else -errno. */
+static int ethtool_open(struct ethtool *et, struct err *e)
 {
-	int family = genl_ctrl_resolve(s, ETHTOOL_GENL_NAME);
+	auto_sock *s = et->sock ? NULL : netlink_open(NETLINK_GENERIC, e);
+	int family = s ? genl_ctrl_resolve(s, ETHTOOL_GENL_NAME) : -1;
+
+	if (et->sock)
+		return 0;
+	if (!s)
+		return -EIO;
+	if (family < 0)
+		return err_set(e, -EPROTONOSUPPORT, "ethtool netlink: not in this kernel (it came with Linux 5.6)");
+	*et = (struct ethtool){ .sock = TAKE(s), .family = family };
+	return 0;
+}
+
+void ethtool_done(struct ethtool *et)
+{
+	nl_socket_free(et->sock);
+}
+
+/* A message about the netdev. NULL: no memory. */
+static struct nl_msg *ethtool_msg(const struct ethtool *et, uint8_t cmd, const char *netdev)
+{
 	auto_msg *m = nlmsg_alloc();
 	struct nlattr *head;
 
-	if (family < 0) {
-		err_set(e, -EPROTONOSUPPORT, "ethtool netlink: not in this kernel (it came with Linux 5.6)");
-		return NULL;
-	}
-	if (!m || !genlmsg_put(m, NL_AUTO_PORT, NL_AUTO_SEQ, family, 0, 0, cmd, ETHTOOL_GENL_VERSION) ||
+	if (!m || !genlmsg_put(m, NL_AUTO_PORT, NL_AUTO_SEQ, et->family, 0, 0, cmd, ETHTOOL_GENL_VERSION) ||
 	    !(head = nla_nest_start(m, ETHTOOL_A_PAUSE_HEADER)) ||
-	    nla_put_string(m, ETHTOOL_A_HEADER_DEV_NAME, netdev) < 0) {
-		err_set(e, -ENOMEM, "ethtool netlink: no memory");
+	    nla_put_string(m, ETHTOOL_A_HEADER_DEV_NAME, netdev) < 0)
 		return NULL;
-	}
 	nla_nest_end(m, head);
 	return TAKE(m);
 }
@@ -56,27 +70,25 @@ static int pause_read(struct nlmsghdr *h, void *arg, struct err *e)
 	return 0;
 }
 
-int pause_get(const char *netdev, uint32_t *ret, struct err *e)
+int pause_get(struct ethtool *et, const char *netdev, uint32_t *ret, struct err *e)
 {
-	auto_sock *s = netlink_open(NETLINK_GENERIC, e);
-	auto_msg *m = s ? ethtool_msg(s, ETHTOOL_MSG_PAUSE_GET, netdev, e) : NULL;
+	int r = ethtool_open(et, e);
+	auto_msg *m = r == 0 ? ethtool_msg(et, ETHTOOL_MSG_PAUSE_GET, netdev) : NULL;
 
-	if (!m)
-		return s ? -EPROTONOSUPPORT : -EIO;
-	return netlink_ask(s, m, pause_read, ret, "global pause", e);
+	return r < 0 ? r : netlink_ask(et->sock, m, pause_read, ret, "global pause", e);
 }
 
-int pause_set(const char *netdev, uint32_t pause, struct err *e)
+int pause_set(struct ethtool *et, const char *netdev, uint32_t pause, struct err *e)
 {
-	auto_sock *s = netlink_open(NETLINK_GENERIC, e);
-	auto_msg *m = s ? ethtool_msg(s, ETHTOOL_MSG_PAUSE_SET, netdev, e) : NULL;
+	int r = ethtool_open(et, e);
+	auto_msg *m = r == 0 ? ethtool_msg(et, ETHTOOL_MSG_PAUSE_SET, netdev) : NULL;
 
-	if (!m)
-		return s ? -EPROTONOSUPPORT : -EIO;
-	if (nla_put_u8(m, ETHTOOL_A_PAUSE_RX, (pause & PAUSE_RX) != 0) < 0 ||
-	    nla_put_u8(m, ETHTOOL_A_PAUSE_TX, (pause & PAUSE_TX) != 0) < 0)
+	if (r < 0)
+		return r;
+	if (m && (nla_put_u8(m, ETHTOOL_A_PAUSE_RX, (pause & PAUSE_RX) != 0) < 0 ||
+		  nla_put_u8(m, ETHTOOL_A_PAUSE_TX, (pause & PAUSE_TX) != 0) < 0))
 		return err_set(e, -ENOMEM, "set global pause: no memory");
-	return netlink_change(s, m, "set global pause", e);
+	return netlink_change(et->sock, m, "set global pause", e);
 }
 
 static int ethtool_ioctl(int fd, const char *netdev, void *data)

@@ -3,6 +3,8 @@
 #ifndef DOROCE_KERN_ETHTOOL_H
 #define DOROCE_KERN_ETHTOOL_H
 
+#include <netlink/netlink.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "kern/dcb.h"
@@ -10,10 +12,19 @@
 /* Global pause (IEEE 802.3 annex 31B): what the port acts on (rx) and sends (tx). */
 enum pause_bit { PAUSE_RX = 1, PAUSE_TX = 2 };
 
+/* The way to ethtool netlink: all zero at first, opened by the first call that takes it. */
+struct ethtool {
+	struct nl_sock *sock;
+	int family;
+};
+
+void ethtool_done(struct ethtool *et);
+
 /* Bits of enum pause_bit. Source: ETHTOOL_MSG_PAUSE_GET, ETHTOOL_MSG_PAUSE_SET of linux/ethtool_netlink.h;
- * autonegotiation is left as it is. 0; -EOPNOTSUPP: the driver has none; -ENODEV; -EPERM. */
-int pause_get(const char *netdev, uint32_t *ret, struct err *e);
-int pause_set(const char *netdev, uint32_t pause, struct err *e);
+ * autonegotiation is left as it is. 0; -EOPNOTSUPP: the driver has none; -EPROTONOSUPPORT: the kernel is older than
+ * 5.6; -ENODEV; -EPERM. */
+int pause_get(struct ethtool *et, const char *netdev, uint32_t *ret, struct err *e);
+int pause_set(struct ethtool *et, const char *netdev, uint32_t pause, struct err *e);
 
 /* A counter of the driver: "tx_prio3_packets". */
 struct counter {

@@ -11,12 +11,18 @@
 struct kern_linux {
 	struct kern k;
 	struct nl_sock *route;
+	struct ethtool ethtool;
 	const char *root;
 };
 
 static struct nl_sock *sock(struct kern *k)
 {
 	return CONTAINER_OF(k, struct kern_linux, k)->route;
+}
+
+static struct ethtool *ethtool(struct kern *k)
+{
+	return &CONTAINER_OF(k, struct kern_linux, k)->ethtool;
 }
 
 static int get_links(struct kern *k, struct arena *a, struct links *ret, struct err *e)
@@ -106,14 +112,12 @@ static int set_dcb(struct kern *k, const char *netdev, enum dcb_part part, const
 
 static int get_pause(struct kern *k, const char *netdev, uint32_t *ret, struct err *e)
 {
-	(void)k;
-	return pause_get(netdev, ret, e);
+	return pause_get(ethtool(k), netdev, ret, e);
 }
 
 static int set_pause(struct kern *k, const char *netdev, uint32_t pause, struct err *e)
 {
-	(void)k;
-	return pause_set(netdev, pause, e);
+	return pause_set(ethtool(k), netdev, pause, e);
 }
 
 static int read_carrier(struct kern *k, struct carrier *c, struct err *e)
@@ -305,5 +309,6 @@ void kern_linux_close(struct kern *k)
 	struct kern_linux *kl = CONTAINER_OF(k, struct kern_linux, k);
 
 	nl_socket_free(kl->route);
+	ethtool_done(&kl->ethtool);
 	free(kl);
 }

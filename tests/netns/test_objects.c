@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Each kernel object there and back: wish, message, kernel, dump, equal. */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/fib_rules.h>
 #include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fake/kern.h"
 #include "fake/netns.h"
@@ -400,6 +402,29 @@ static void routes_of_a_table_go_with_the_last_address(void **state)
 	assert_int_equal(routes_like(b, &rt), 0);
 }
 
+/* veth has none: the first question opens the way, the others take it */
+static void global_pause_is_asked_for_by_one_socket(void **state)
+{
+	struct bench *b = *state;
+	const int before = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	uint32_t pause;
+
+	close(before);
+	for (int i = 0; i < 3; i++) {
+		struct err e = { 0 };
+
+		assert_int_equal(b->k->pause_get(b->k, i == 1 ? "q0" : "p0", &pause, &e), -EOPNOTSUPP);
+		must_contain(e.text, "global pause: Operation not supported");
+		e = (struct err){ 0 };
+		assert_int_equal(b->k->pause_set(b->k, "p9", PAUSE_RX, &e), -ENODEV);
+		must_contain(e.text, "set global pause: No such device");
+	}
+	const int after = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	close(after);
+	assert_int_equal(after, before + 1);
+}
+
 static void without_rdma_there_are_no_ports(void **state)
 {
 	auto_sock *s = netlink_open(NETLINK_RDMA, NULL);
@@ -433,6 +458,7 @@ int main(void)
 		bench_test(a_failure_is_told_in_the_kernels_words),
 		bench_test(a_request_without_memory_is_refused),
 		bench_test(routes_of_a_table_go_with_the_last_address),
+		bench_test(global_pause_is_asked_for_by_one_socket),
 		bench_test(without_rdma_there_are_no_ports),
 	};
 
