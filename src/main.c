@@ -78,6 +78,8 @@ int main(int argc, char **argv)
 		return unknown_command(*words);
 	o.line = line_of(c, words, &a);
 	int r = options_read(c, words + 1, &a, &o, operand);
+	if (r < 0)
+		state_settle();
 	if (r < 0 && !c->settles)
 		state_warn();
 	if (r < 0)

@@ -102,6 +102,9 @@ const struct finding findings[FINDINGS] = {
 		"what answers there is no doroce of this version", "the same version on both nodes" },
 	[FINDING_PEER_LEFT] = { "peer-left", "peer.connect", "the peer disconnected before it answered",
 		"the peer ended the connection before the payload was answered", "is its responder still running?" },
+	[FINDING_PORTS_APART] = { "ports-apart", "peer.inhost", "two ports of this node do not reach each other",
+		"the wire between them is cut: what leaves the one port does not arrive at the other",
+		"cables, VLANs and switch ports of both; --no-in-host where the switch keeps the ports apart on purpose" },
 };
 
 void result_found(struct result *r, enum finding_id id)

@@ -97,7 +97,7 @@ static bool is_wished_route(const struct wish *w, const struct ip *dst)
 }
 
 /* Without an intent any route of the port that names a gateway leads to the peer. */
-static bool is_routed(struct verify *v, const struct target *t, const struct ip *dst)
+static bool is_routed(const struct verify *v, const struct target *t, const struct ip *dst)
 {
 	if (t->wish && is_wished_route(t->wish, dst))
 		return true;
@@ -107,17 +107,20 @@ static bool is_routed(struct verify *v, const struct target *t, const struct ip 
 	return !t->wish && t->present && v->kern->route_get(v->kern, &q, &rt, NULL) == 0 && rt.gateway.family;
 }
 
+bool target_leads(const struct verify *v, const struct target *t, const struct ip *dst)
+{
+	return ip_in_prefix(dst, &t->addr) || t->gateway.family || is_routed(v, t, dst);
+}
+
 static void pair_try(struct verify *v, struct target *t, const struct peer *peer,
 		     const struct peer_port *port, const struct ip *dst)
 {
-	bool on_link = ip_in_prefix(dst, &t->addr);
-
 	/* an address of our own among them: every node may be given the same list of peers */
 	if (dst->family != t->addr.addr.family || ip_is_link_local(dst) || node_has_address(v->node, dst) ||
-	    (!on_link && !t->gateway.family && !is_routed(v, t, dst)))
+	    !target_leads(v, t, dst))
 		return;
 	*vec_add(v->arena, &v->pairs) = (struct pair){
-		.target = t, .peer = peer, .port = port, .dst = *dst, .on_link = on_link,
+		.target = t, .peer = peer, .port = port, .dst = *dst, .on_link = ip_in_prefix(dst, &t->addr),
 	};
 }
 

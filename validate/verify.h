@@ -38,6 +38,15 @@ struct pair {
 	const char *follows;
 };
 
+/* Two ports of this node, from each other's address a way over the wire. src, dst: of the connect, of IPv6 link-local.
+ * why_not: reason for n/a, of the port `from` each once; NULL: it is tested. */
+struct inhost {
+	const struct target *from, *to;
+	bool on_link;
+	struct ip src, dst;
+	const char *why_not;
+};
+
 /* One question to the wire: on_link: about a peer's address, else about a gateway. */
 struct asked {
 	struct target *target;
@@ -63,6 +72,8 @@ struct verify_options {
 	unsigned int stages; /* bit for each enum verify_stage; 0: all */
 	unsigned int timeout_ms;
 	uint16_t service;
+	bool no_in_host;       /* ports of this node do not connect with each other */
+	const char *state_dir; /* where it stands what is set for the time of a test */
 	void (*progress)(void *user, const char *stage, size_t done, size_t of); /* NULL: not */
 	void *progress_user;
 };
@@ -124,6 +135,9 @@ struct ip target_neighbour(const struct verify *v, const struct target *t);
 void targets_find(struct verify *v);
 void pairs_find(struct verify *v);
 
+/* True when packets from the target's address get to dst: in its subnet, by its gateway or by a route of its own. */
+bool target_leads(const struct verify *v, const struct target *t, const struct ip *dst);
+
 /* counters.c: read by priority what comes and goes, before the payload and, until it shows, behind it. */
 void qos_find(struct verify *v);
 void counters_before(struct verify *v);
@@ -155,10 +169,18 @@ void check_peer_responder(struct verify *v, const struct check *c);
 void check_peer_reach(struct verify *v, const struct check *c);
 void check_peer_mtu(struct verify *v, const struct check *c);
 void check_peer_connect(struct verify *v, const struct check *c);
+void check_peer_inhost(struct verify *v, const struct check *c);
 void check_qos_chain(struct verify *v, const struct check *c);
 void check_qos_fits(struct verify *v, const struct check *c);
 void check_qos_class(struct verify *v, const struct check *c);
 void check_qos_counters(struct verify *v, const struct check *c);
+
+/* inhost.c: the pairs of ports of this node; their connects. */
+void inhost_find(struct verify *v);
+void inhost_gather(struct verify *v);
+
+/* Make n connects with this node itself, answered by a responder of our own. As cm_probe_all. */
+int connect_own(struct verify *v, const char *stage, struct cm_probe *p, size_t n, struct err *e);
 
 /* Result of a connect: pass, or what was seen, why, and what mends it, by cause. */
 void connect_result(struct verify *v, struct result *r, const struct cm_probe *p);

@@ -39,7 +39,7 @@ struct options {
 	bool keep_going, resume, unconfirmed, reload;
 	bool wait; /* for the lock, if another command holds it */
 	bool json, dry_run, verify, no_persist, no_probe, foreground, help, man, all, owners;
-	bool remove, verbose;
+	bool remove, verbose, no_in_host;
 };
 
 enum option_kind {

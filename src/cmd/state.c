@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "cmd/session.h"
 #include "kern/caller.h"
+#include "kern/loan.h"
 
 enum {
 	WAIT_MS = 120000, /* a configure with --verify takes its time */
@@ -111,6 +112,14 @@ void state_warn(void)
 			"doroce: note: '%s' of %s (journal %u) was begun and not finished: `doroce revert` takes it back,\n"
 			"doroce: note: `doroce configure --resume` completes it\n",
 			en.command, en.time, en.id);
+}
+
+void state_settle(void)
+{
+	size_t n = caller_is_net_admin() ? loan_settle(JOURNAL_DIR) : 0;
+
+	if (n)
+		fprintf(stderr, "doroce: note: a verify was killed half way: accept_local of %zu ports is put back\n", n);
 }
 
 void signals_hold(void)

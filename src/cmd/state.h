@@ -36,6 +36,9 @@ int state_wait(struct state *s, const char *command);
  * Nothing where the directory can not be read, or a living process holds the lock. */
 void state_warn(void);
 
+/* Put back what a verify that was killed half way has left set, and tell of it. Nothing without the right to. */
+void state_settle(void);
+
 /* From here on SIGINT, SIGTERM and SIGHUP no longer end the process: they are asked for by signal_came. */
 void signals_hold(void);
 bool signal_came(void *unused);

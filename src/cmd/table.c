@@ -4,7 +4,7 @@
 #include "persist/persist.h"
 
 #define INTENT_ARGS "config", "address", "port", "gateway", "mtu", "host", "profile", "tos", "flush", "force"
-#define VERIFY_ARGS "peer", "stage", "timeout", "service", "all"
+#define VERIFY_ARGS "peer", "stage", "timeout", "no-in-host", "service", "all"
 
 static const char *const show_args[] = { "json", NULL };
 #define FILE_ARGS "persist", "no-persist", "root"

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apply/journal.h"
 #include "base/clock.h"
 #include "base/word.h"
 #include "cmd/report.h"
@@ -69,6 +70,8 @@ static int options_of(const struct options *o, struct session *s, struct verify_
 	if (r == EXIT_OK && o->timeout_ms)
 		r = option_number("timeout", o->timeout_ms, 1, 3600000, &timeout);
 	ret->timeout_ms = timeout;
+	ret->no_in_host = o->no_in_host || s->intent.no_in_host;
+	ret->state_dir = JOURNAL_DIR;
 	return r;
 }
 

@@ -129,6 +129,7 @@ struct intent {
 	bool has_ports; /* false: `ports:` is not there, every RoCE port is meant */
 	struct VEC(struct placed_ip) peers;
 	uint32_t timeout_ms;
+	bool no_in_host; /* `verify.in_host: false` */
 	struct placed_text persist;
 	struct apps_wish apps;
 	bool only_look; /* for verify: an address in the wrong place is a finding, no error of the intent */

@@ -242,6 +242,18 @@ static int read_peers(const struct slot *s, struct err *e)
 	return doc_text(s->node) ? add_peer(s, e) : slot_each(s, add_peer, e);
 }
 
+static int read_in_host(const struct slot *s, struct err *e)
+{
+	struct intent *in = s->obj;
+	bool on = true;
+	struct slot here = *s;
+
+	here.obj = &on;
+	int r = kind_bool(&here, e);
+	in->no_in_host = !on;
+	return r;
+}
+
 static int add_port(const struct slot *s, struct err *e)
 {
 	struct intent *in = s->obj;
@@ -390,6 +402,7 @@ static const struct key verify_rows[] = {
 	{ .path = "verify.peers", .read = read_peers },
 	{ "verify.timeout_ms", kind_u32, .off = offsetof(struct intent, timeout_ms),
 	  .range = { 1, TIMEOUT_MS_MAX, .unit = "ms" } },
+	{ .path = "verify.in_host", .read = read_in_host },
 };
 
 static const char *const app_words[] = { [APP_AUTO] = "auto", [APP_NONE] = "none" };

@@ -68,6 +68,13 @@ static void set_ack_timeout(struct rdma_cm_id *id, unsigned int timeout_ms)
 	(void)rdma_set_option(id, RDMA_OPTION_ID, RDMA_OPTION_ID_ACK_TIMEOUT, &n, sizeof(n));
 }
 
+static void sockaddr_of(const struct ip *ip, uint32_t scope, uint16_t service, struct sockaddr_storage *ret)
+{
+	ip_sockaddr(ip, service, ret);
+	if (ip->family == AF_INET6)
+		((struct sockaddr_in6 *)ret)->sin6_scope_id = scope;
+}
+
 /* The kernel misses a neighbour that answers faster than the wait for it begins, and looks at it
  * again only when that wait is over (drivers/infiniband/core/addr.c, queue_req; seen on veth). So
  * it is made to look again soon, then ever less often, until our own deadline. */
@@ -76,8 +83,8 @@ static int resolve_address(struct attempt *a)
 	struct sockaddr_storage src, dst;
 	int left_ms = remaining_ms(a);
 
-	ip_sockaddr(&a->probe->src, 0, &src);
-	ip_sockaddr(&a->probe->dst, a->run->o->service ?: CM_SERVICE_DEFAULT, &dst);
+	sockaddr_of(&a->probe->src, a->probe->scope, 0, &src);
+	sockaddr_of(&a->probe->dst, a->probe->scope, a->run->o->service ?: CM_SERVICE_DEFAULT, &dst);
 	a->patience_ms = a->patience_ms < LAST_LOOK_MS / 2 ? 2 * a->patience_ms : LAST_LOOK_MS;
 	return rdma_resolve_addr(a->conn.id, (struct sockaddr *)&src, (struct sockaddr *)&dst,
 				 a->patience_ms < left_ms ? a->patience_ms : left_ms) < 0 ?
@@ -337,7 +344,7 @@ static void attempt_complete(struct conn *c, enum conn_way way, const struct ibv
 /* Only what the caller has said stays. */
 static void probe_reset(struct cm_probe *p)
 {
-	struct cm_probe fresh = { .src = p->src, .dst = p->dst, .user = p->user };
+	struct cm_probe fresh = { .src = p->src, .dst = p->dst, .scope = p->scope, .user = p->user };
 
 	memcpy(fresh.device, p->device, sizeof(fresh.device));
 	*p = fresh;

@@ -41,6 +41,7 @@ struct cm_responder;
 /* One connect to be made: in and out. */
 struct cm_probe {
 	struct ip src, dst;    /* src: a port's own address, bound */
+	uint32_t scope;        /* in: ifindex of the source's port where both are link-local, else 0 */
 	char device[RDMA_NAME]; /* in: "" or the RDMA device the port belongs to, compared with */
 	void *user;            /* of the caller */
 

@@ -23,27 +23,37 @@ static void probes_add(struct verify *v)
 	}
 }
 
+struct teller {
+	struct verify *v;
+	const char *stage;
+};
+
 static void on_progress(void *user, size_t done, size_t of)
 {
-	struct verify *v = user;
+	const struct teller *t = user;
 
-	v->o.progress(v->o.progress_user, "loop", done, of);
+	t->v->o.progress(t->v->o.progress_user, t->stage, done, of);
+}
+
+int connect_own(struct verify *v, const char *stage, struct cm_probe *p, size_t n, struct err *e)
+{
+	auto_responder *own = cm_responder_open(0, NULL, e);
+	struct teller teller = { v, stage };
+
+	if (!own)
+		return e->code;
+	struct cm_options o = {
+		.service = cm_responder_service(own), .timeout_ms = v->o.timeout_ms, .also_serve = own,
+		.progress = v->o.progress ? on_progress : NULL, .progress_user = &teller,
+	};
+	return cm_probe_all(p, n, &o, e);
 }
 
 int loop_gather(struct verify *v, struct err *e)
 {
 	v->probes.n = 0;
 	probes_add(v);
-	if (!v->probes.n)
-		return 0;
-	auto_responder *own = cm_responder_open(0, NULL, e);
-	if (!own)
-		return e->code;
-	struct cm_options o = {
-		.service = cm_responder_service(own), .timeout_ms = v->o.timeout_ms, .also_serve = own,
-		.progress = v->o.progress ? on_progress : NULL, .progress_user = v,
-	};
-	return cm_probe_all(v->probes.at, v->probes.n, &o, e);
+	return v->probes.n ? connect_own(v, "loop", v->probes.at, v->probes.n, e) : 0;
 }
 
 void check_loop_connect(struct verify *v, const struct check *c)

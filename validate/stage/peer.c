@@ -33,7 +33,10 @@ int peer_gather(struct verify *v, struct err *e)
 	}
 	if (verify_wants(v, VERIFY_QOS))
 		counters_before(v);
-	return v->probes.n ? cm_probe_all(v->probes.at, v->probes.n, &o, e) : 0;
+	int r = v->probes.n ? cm_probe_all(v->probes.at, v->probes.n, &o, e) : 0;
+	if (r == 0)
+		inhost_gather(v);
+	return r;
 }
 
 void check_peer_responder(struct verify *v, const struct check *c)
