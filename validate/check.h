@@ -10,6 +10,7 @@
 enum verify_stage {
 	VERIFY_SETTINGS,
 	VERIFY_LINK,
+	VERIFY_SWITCH, /* only where it is asked for: it takes as long as the switch does between two frames */
 	VERIFY_GID,
 	VERIFY_ROUTE,
 	VERIFY_NEIGHBOUR,

@@ -5,6 +5,25 @@
 #include "validate/check.h"
 
 const struct finding findings[FINDINGS] = {
+	[FINDING_LLDP_SILENT] = { "lldp-silent", "switch.neighbour", "no LLDP frame of the switch came",
+		"who the switch is, and what it is set to, is not known",
+		"LLDP on the switch's port, or a longer --lldp; firmware of the NIC that keeps the frames: ethtool --set-priv-flags "
+		"NETDEV fw-lldp-agent off (ice), disable-fw-lldp on (i40e)" },
+	[FINDING_LLDP_MALFORMED] = { "lldp-malformed", "switch.neighbour", "what came is no LLDP frame by the standard",
+		"nothing of it is used: what else it says can be as wrong",
+		"who sends it (tcpdump -ei NETDEV ether proto 0x88cc); its LLDP agent, or somebody who should not send it" },
+	[FINDING_SWITCH_MTU_SMALL] = { "switch-mtu-small", "switch.mtu", "the switch's port takes smaller frames than the port sends",
+		"larger ones are lost in the switch, without an error on either side",
+		"MTU of the switch's port, or mtu of the intent" },
+	[FINDING_SWITCH_PFC_DIFFERS] = { "switch-pfc-differs", "switch.pfc", "the switch has PFC on other priorities",
+		"an end that does not pause, or is not listened to, loses packets under load",
+		"the same PFC on the switch's port and in qos.pfc of the intent" },
+	[FINDING_SWITCH_ETS_DIFFERS] = { "switch-ets-differs", "switch.ets", "the switch has other traffic classes or bandwidths",
+		"bandwidth that RoCE has in one direction alone is lost in the other when others send, too",
+		"the same ETS on the switch's port and in qos.ets of the intent; numbers of classes may differ" },
+	[FINDING_SWITCH_APP_DIFFERS] = { "switch-app-differs", "switch.app", "the switch has another priority for the same packets",
+		"packets that ride in another priority there are not paused there, or pause others",
+		"the same map of DSCPs on the switch and in qos.dscp_prio of the intent" },
 	[FINDING_ROUTE_SHADOWED] = { "route-shadowed", "route.socket", "another rule takes the packet before the port's own",
 		"what comes from the address leaves by another table: another port, another gateway, or not at all",
 		"ip rule: that rule goes, or selects less, or gets a greater priority than the port's; its owner must do the same" },

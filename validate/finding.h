@@ -8,6 +8,13 @@
 /* In the order of the stages. FINDING_NONE: the check fails in one way alone, and its name says it. */
 enum finding_id {
 	FINDING_NONE,
+	/* switch */
+	FINDING_LLDP_SILENT,
+	FINDING_LLDP_MALFORMED,
+	FINDING_SWITCH_MTU_SMALL,
+	FINDING_SWITCH_PFC_DIFFERS,
+	FINDING_SWITCH_ETS_DIFFERS,
+	FINDING_SWITCH_APP_DIFFERS,
 	/* route */
 	FINDING_ROUTE_SHADOWED,
 	FINDING_ROUTE_FELL_TO_MAIN,

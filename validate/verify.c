@@ -6,6 +6,8 @@
 
 bool verify_wants(const struct verify *v, enum verify_stage s)
 {
+	if (s == VERIFY_SWITCH && !v->o.lldp_s)
+		return false;
 	return !v->o.stages || v->o.stages & (1u << s);
 }
 

@@ -3,6 +3,7 @@
 #ifndef DOROCE_VALIDATE_VERIFY_H
 #define DOROCE_VALIDATE_VERIFY_H
 
+#include "lldp/heard.h"
 #include "plan/chain.h"
 #include "validate/check.h"
 #include "validate/cm/cm.h"
@@ -70,6 +71,7 @@ struct verify_options {
 	const struct ip *peers;
 	size_t peers_n;
 	unsigned int stages; /* bit for each enum verify_stage; 0: all */
+	uint32_t lldp_s; /* so long it is listened for the switch; 0: stage switch is not run */
 	unsigned int timeout_ms;
 	uint16_t service;
 	bool no_in_host;       /* ports of this node do not connect with each other */
@@ -91,6 +93,7 @@ struct verify {
 	struct peer *peers, *peers_after; /* after: asked again behind the payload, NULL: they were not */
 	struct VEC(struct qos_port) qos;
 	bool counted; /* counters were read before the payload */
+	struct lldp_heards heard; /* at the ports of qos, those of VLANs below them */
 	struct VEC(struct pair) pairs;
 	struct VEC(struct asked) asked;
 	struct VEC(struct neigh_ask) asks; /* beside `asked`, same indices */
@@ -140,6 +143,7 @@ bool target_leads(const struct verify *v, const struct target *t, const struct i
 
 /* counters.c: read by priority what comes and goes, before the payload and, until it shows, behind it. */
 void qos_find(struct verify *v);
+void qos_look(struct verify *v); /* what the ports of v->qos have, and their chains */
 void counters_before(struct verify *v);
 void counters_after(struct verify *v);
 
@@ -147,6 +151,7 @@ void counters_after(struct verify *v);
 struct prefix *verify_sources(const struct verify *v, size_t *ret_n);
 
 /* The hooks of table.c, each in the file of its stage. */
+int switch_gather(struct verify *v, struct err *e);
 int gid_gather(struct verify *v, struct err *e);
 int neighbour_gather(struct verify *v, struct err *e);
 int loop_gather(struct verify *v, struct err *e);
@@ -156,6 +161,11 @@ int qos_gather(struct verify *v, struct err *e);
 void check_settings(struct verify *v, const struct check *c);
 void check_link_active(struct verify *v, const struct check *c);
 void check_link_mtu(struct verify *v, const struct check *c);
+void check_switch_neighbour(struct verify *v, const struct check *c);
+void check_switch_mtu(struct verify *v, const struct check *c);
+void check_switch_pfc(struct verify *v, const struct check *c);
+void check_switch_ets(struct verify *v, const struct check *c);
+void check_switch_app(struct verify *v, const struct check *c);
 void check_gid_present(struct verify *v, const struct check *c);
 void check_gid_index(struct verify *v, const struct check *c);
 void check_route_bound(struct verify *v, const struct check *c);

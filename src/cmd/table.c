@@ -12,8 +12,8 @@ static const char *const show_args[] = { "json", NULL };
 static const char *const look_args[] = { "owners", "lldp", "config", "root", "json", NULL };
 static const char *const plan_args[] = { INTENT_ARGS, FILE_ARGS, "json", NULL };
 static const char *const configure_args[] = { INTENT_ARGS, "keep", "no-probe", "verify", "keep-going", "confirm",
-					      "resume", "dry-run", "parallel", FILE_ARGS, "reload", VERIFY_ARGS, "json", NULL };
-static const char *const verify_args[] = { INTENT_ARGS, FILE_ARGS, VERIFY_ARGS, "json", "format", "output", "junit", NULL };
+					      "resume", "dry-run", "parallel", FILE_ARGS, "reload", VERIFY_ARGS, "lldp", "json", NULL };
+static const char *const verify_args[] = { INTENT_ARGS, FILE_ARGS, VERIFY_ARGS, "lldp", "json", "format", "output", "junit", NULL };
 static const char *const serve_args[] = { "service", "foreground", NULL };
 static const char *const history_args[] = { "root", "json", NULL };
 static const char *const revert_args[] = { "all", "unconfirmed", "dry-run", "reload", "parallel", "root", "json",
@@ -69,6 +69,8 @@ const struct command commands[] = {
 			"--peer or by verify.peers of the intent; `doroce serve` must run there. Without an intent every\n"
 			"RoCE port is verified with the addresses that it has. Full answers need CAP_NET_ADMIN and\n"
 			"CAP_NET_RAW.\n"
+			"--lldp, or verify.lldp_s of the intent, adds stage switch: it waits for a frame of the switch on each port, and\n"
+			"compares frame size, PFC, ETS and priorities of DSCPs with the port's own.\n"
 			"--format prometheus --output /var/lib/node_exporter/textfile/doroce.prom leaves the last result to\n"
 			"node_exporter. Whoever reads a file of --output or --junit finds the old one or the new one, whole.\n"
 			"Exit status: 0 no check failed, 3 a check failed, 1 could not verify, 2 usage or bad intent.",

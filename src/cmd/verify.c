@@ -9,6 +9,7 @@
 #include "apply/journal.h"
 #include "base/clock.h"
 #include "base/word.h"
+#include "cmd/lldp.h"
 #include "cmd/report.h"
 
 int service_option(const struct options *o, uint16_t *ret)
@@ -55,11 +56,24 @@ static int peers_option(const struct options *o, struct session *s, struct verif
 	return EXIT_OK;
 }
 
+/* --lldp is of the stages that are asked for on the same line; who asks for the stage alone need not say how long. */
+static int switch_option(const struct options *o, struct session *s, struct verify_options *ret)
+{
+	ret->lldp_s = s->intent.lldp_s;
+	if (o->lldp && ret->stages)
+		ret->stages |= 1u << VERIFY_SWITCH;
+	if (!ret->lldp_s && ret->stages & 1u << VERIFY_SWITCH)
+		ret->lldp_s = LLDP_LIMIT_S_DEFAULT;
+	return lldp_option(o, &ret->lldp_s);
+}
+
 static int options_of(const struct options *o, struct session *s, struct verify_options *ret)
 {
 	uint32_t timeout = s->intent.timeout_ms ? s->intent.timeout_ms : TIMEOUT_MS_DEFAULT;
 	int r = stages_option(o, &ret->stages);
 
+	if (r == EXIT_OK)
+		r = switch_option(o, s, ret);
 	if (s->root)
 		ret->stages = 1u << VERIFY_SETTINGS;
 

@@ -128,6 +128,7 @@ struct intent {
 	struct VEC(struct port_intent) ports;
 	bool has_ports; /* false: `ports:` is not there, every RoCE port is meant */
 	struct VEC(struct placed_ip) peers;
+	uint32_t lldp_s; /* for verify: listen so long for the switch; 0: not */
 	uint32_t timeout_ms;
 	bool no_in_host; /* `verify.in_host: false` */
 	struct placed_text persist;

@@ -12,7 +12,7 @@
 #include "intent/routes.h"
 #include "intent/setting_keys.h"
 
-enum { TIMEOUT_MS_MAX = 3600000, RAIL_MAX = 255, GID_INDEX_MAX = 65535 };
+enum { TIMEOUT_MS_MAX = 3600000, LLDP_S_MAX = 3600, RAIL_MAX = 255, GID_INDEX_MAX = 65535 };
 
 #define KEYS(rows) (&(const struct keys){ rows, ARRAY_LEN(rows) })
 
@@ -400,6 +400,7 @@ static const struct key host_rows[] = {
 
 static const struct key verify_rows[] = {
 	{ .path = "verify.peers", .read = read_peers },
+	{ "verify.lldp_s", kind_u32, .off = offsetof(struct intent, lldp_s), .range = { .max = LLDP_S_MAX, .unit = "s" } },
 	{ "verify.timeout_ms", kind_u32, .off = offsetof(struct intent, timeout_ms),
 	  .range = { 1, TIMEOUT_MS_MAX, .unit = "ms" } },
 	{ .path = "verify.in_host", .read = read_in_host },

@@ -35,19 +35,24 @@ void qos_find(struct verify *v)
 	}
 }
 
-int qos_gather(struct verify *v, struct err *e)
+void qos_look(struct verify *v)
 {
 	const struct wishes none = { 0 };
 	const struct wishes *ws = v->wishes ? v->wishes : &none;
 
-	(void)e;
-	if (!v->counted)
-		qos_find(v);
 	for vec_each(q, &v->qos) {
 		qos_read(v, port_base(v->node, q->port));
 		q->now = chain_of(ws, q->w, v->node, false, v->arena);
 		q->planned = chain_of(ws, q->w, v->node, true, v->arena);
 	}
+}
+
+int qos_gather(struct verify *v, struct err *e)
+{
+	(void)e;
+	if (!v->counted)
+		qos_find(v);
+	qos_look(v);
 	if (v->counted)
 		counters_after(v);
 	return 0;

@@ -41,7 +41,7 @@ static const char full[] = "version: 1\n"
 			   "  - match: {netdev: 1}\n"
 			   "    addresses: 10.3.0.1/31\n"
 			   "persist: none\n"
-			   "verify: {peers: [10.1.0.2, 10.1.0.3], timeout_ms: 5000}\n";
+			   "verify: {peers: [10.1.0.2, 10.1.0.3], timeout_ms: 5000, lldp_s: 35}\n";
 
 /* The words are those of the list of backends, and two more. */
 static void every_backend_is_a_word_of_persist(void **state)
@@ -178,6 +178,7 @@ static void verify_is_read(void **state)
 	assert_string_equal(ip_text(&in.peers.at[1].v, text), "10.1.0.3");
 	must_be_at(&in.peers.at[1].at, 22, 28);
 	assert_int_equal(in.timeout_ms, 5000);
+	assert_int_equal(in.lldp_s, 35);
 	assert_int_equal(read_good(&a, "version: 1\nverify: {peers: 10.0.0.1}").peers.n, 1);
 }
 
@@ -198,6 +199,7 @@ static void what_is_not_mentioned_is_unset(void **state)
 	assert_false(p->optional);
 	assert_int_equal(in.sequence.v.addr.family, 0);
 	assert_int_equal(in.timeout_ms, 0);
+	assert_int_equal(in.lldp_s, 0);
 }
 
 static void null_is_not_ours(void **state)
