@@ -121,6 +121,23 @@ const struct finding findings[FINDINGS] = {
 		"what answers there is no doroce of this version", "the same version on both nodes" },
 	[FINDING_PEER_LEFT] = { "peer-left", "peer.connect", "the peer disconnected before it answered",
 		"the peer ended the connection before the payload was answered", "is its responder still running?" },
+	[FINDING_NOT_ANSWERED] = { "not-answered", "peer.responder", "the peer's responder does not answer this node",
+		"it answers only on addresses of its RoCE ports, and only to their subnets, their planned routes and its "
+		"intent's peers; one address that asks too often is turned away, too",
+		"on the peer: what doroce serve says of it; serve: {allow: [PREFIX, …]} in its intent, then start it again" },
+	[FINDING_PEER_WANTS_KEY] = { "peer-wants-key", "peer.responder", "the peer answers only those that have its key",
+		"doroce serve has a key file there, and this verify has none",
+		"verify --key-file FILE, or verify: {key_file: FILE} in the intent, with the peer's key in it" },
+	[FINDING_PEER_WITHOUT_KEY] = { "peer-without-key", "peer.responder", "the peer has not shown that it has the key",
+		"anybody could be answering there: verify has a key file, and the peer answers without one",
+		"on the peer: doroce serve --key-file FILE, or serve: {key_file: FILE} in its intent" },
+	[FINDING_OTHER_KEY] = { "other-key", "peer.responder", "the peer has another key",
+		"what the one proves the other does not take; a ticket is no longer taken after some 10 minutes, or when doroce "
+		"serve was started again",
+		"the same key file on both nodes (sha256sum), then start doroce serve again" },
+	[FINDING_RESPONDER_BUSY] = { "responder-busy", "peer.connect", "the peer's responder takes no more connects at the moment",
+		"it limits how many are open and how many come in a second, of one address and in all, and what it locks of "
+		"memory", "try again; on the peer: what doroce serve says of it, its limit of locked memory (ulimit -l)" },
 	[FINDING_PORTS_APART] = { "ports-apart", "peer.inhost", "two ports of this node do not reach each other",
 		"the wire between them is cut: what leaves the one port does not arrive at the other",
 		"cables, VLANs and switch ports of both; --no-in-host where the switch keeps the ports apart on purpose" },

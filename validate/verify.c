@@ -64,11 +64,18 @@ struct prefix *verify_sources(const struct verify *v, size_t *ret_n)
 	return src;
 }
 
+struct inventory_asking verify_asking(const struct verify *v)
+{
+	struct inventory_asking how = { .key = v->o.key, .service = v->o.service, .timeout_ms = v->o.timeout_ms };
+
+	how.src = verify_sources(v, &how.src_n);
+	return how;
+}
+
 static void peers_ask(struct verify *v)
 {
 	const unsigned int need = 1u << VERIFY_ROUTE | 1u << VERIFY_NEIGHBOUR | 1u << VERIFY_PEER;
-	size_t n;
-	struct prefix *src = verify_sources(v, &n);
+	const struct inventory_asking how = verify_asking(v);
 
 	v->peers = arena_array(v->arena, struct peer, v->o.peers_n + 1);
 	for (size_t i = 0; i < v->o.peers_n; i++)
@@ -80,7 +87,7 @@ static void peers_ask(struct verify *v)
 	for (size_t i = 0; i < v->o.peers_n; i++)
 		if (node_has_address(v->node, &v->peers[i].asked))
 			v->peers[i].error = "this node itself";
-	inventory_ask_all(v->peers, v->o.peers_n, src, n, v->o.service, v->o.timeout_ms, v->arena);
+	inventory_ask_all(v->peers, v->o.peers_n, &how, v->arena);
 }
 
 static void stage_run(struct verify *v, enum verify_stage s)

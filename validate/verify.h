@@ -74,6 +74,7 @@ struct verify_options {
 	uint32_t lldp_s; /* so long it is listened for the switch; 0: stage switch is not run */
 	unsigned int timeout_ms;
 	uint16_t service;
+	const struct key *key; /* shown to peers, which must have it, too; NULL: none */
 	bool no_in_host;       /* ports of this node do not connect with each other */
 	const char *state_dir; /* where it stands what is set for the time of a test */
 	void (*progress)(void *user, const char *stage, size_t done, size_t of); /* NULL: not */
@@ -149,6 +150,9 @@ void counters_after(struct verify *v);
 
 /* Our addresses from which peers can be asked. */
 struct prefix *verify_sources(const struct verify *v, size_t *ret_n);
+
+/* How peers are asked for their ports, from these addresses. */
+struct inventory_asking verify_asking(const struct verify *v);
 
 /* The hooks of table.c, each in the file of its stage. */
 int switch_gather(struct verify *v, struct err *e);

@@ -32,6 +32,7 @@ struct options {
 	const char *confirm, *unless_confirmed, *after; /* seconds, a journal's number, seconds */
 	const char *line; /* the command line as it was given, for the journal */
 	const char *devices, *program, *parallel;
+	const char *key_file;
 	const char *format, *output, *junit; /* of verify's report; files, "-" is stdout */
 	int (*preset)(struct session *s, const struct options *o, struct diag *d);
 	int (*review)(struct session *s, const struct options *o);

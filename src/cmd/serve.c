@@ -9,8 +9,13 @@
 #include "base/cleanup.h"
 #include "cmd/session.h"
 #include "cmd/verify.h"
+#include "kern/drop.h"
+#include "validate/admit/admit.h"
 #include "validate/cm/cm.h"
 #include "validate/peer/inventory.h"
+
+/* Buffers of all connects that may be open at once, and as much again for their queues. */
+enum { LOW_PORTS = 1024, LOCKED_BYTES = 128 * 1024 * 1024 };
 
 static inline void responder_drop(struct cm_responder **r)
 {
@@ -22,8 +27,14 @@ static inline void server_drop(struct inventory_server **s)
 	inventory_server_close(*s);
 }
 
+static inline void admit_drop(struct admit **a)
+{
+	admit_free(*a);
+}
+
 #define auto_responder __attribute__((cleanup(responder_drop))) struct cm_responder
 #define auto_server __attribute__((cleanup(server_drop))) struct inventory_server
+#define auto_admit __attribute__((cleanup(admit_drop))) struct admit
 
 static int signals_open(void)
 {
@@ -38,6 +49,12 @@ static int signals_open(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
+/* The earlier of two time-outs, of which -1 is none. */
+static int earlier(int a, int b)
+{
+	return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+}
+
 static int serve(struct inventory_server *ports, struct cm_responder *cm, int signals)
 {
 	struct pollfd fd[] = { { .fd = signals, .events = POLLIN },
@@ -45,38 +62,88 @@ static int serve(struct inventory_server *ports, struct cm_responder *cm, int si
 			       { .fd = cm_responder_fd(cm), .events = POLLIN } };
 
 	for (;;) {
-		int n = poll(fd, ARRAY_LEN(fd), cm_responder_timeout_ms(cm));
+		int n = poll(fd, ARRAY_LEN(fd), earlier(cm_responder_timeout_ms(cm), inventory_server_timeout_ms(ports)));
 
 		if (n < 0 && errno != EINTR)
 			return complain(EXIT_FAILED, "poll: %s", strerror(errno));
 		if (n > 0 && fd[0].revents)
 			return EXIT_OK;
-		if (n > 0 && fd[1].revents)
-			inventory_server_work(ports);
+		inventory_server_work(ports);
 		cm_responder_work(cm);
 	}
 }
 
-int cmd_serve(struct options *o, struct arena *a, char **operand)
+/* What the intent allows; else what follows from ports, their routes and the peers. An intent that does not fit the
+ * node (a port is missing) leaves what the kernel has. */
+static void sources(void *user, const struct node *n, struct arena *a, struct prefixes *ret)
 {
-	auto_session s = { .arena = a };
-	struct err e = { 0 };
-	uint16_t service;
-	int r = service_option(o, &service);
+	const struct session *s = user;
+	struct diag d = { .arena = a };
+	struct remarks remarks = { 0 };
+	struct wishes w = { 0 };
 
-	(void)operand;
-	if (r)
-		return r;
-	s.kern = kern_linux_open(&e);
-	auto_server *ports = s.kern ? inventory_server_open(s.kern, service, &e) : NULL;
-	auto_responder *cm = ports ? cm_responder_open(service, NULL, &e) : NULL;
+	for vec_each(p, &s->intent.serve.allow)
+		*vec_add(a, ret) = *p;
+	if (s->intent.serve.says_allow)
+		return;
+	bool fits = s->has_intent && intent_resolve(&s->intent, n, a, &w, &remarks, &d) == 0;
+	sources_find(n, fits ? &w : NULL, a, ret);
+	for vec_each(p, &s->intent.peers)
+		*vec_add(a, ret) = (struct prefix){ p->v, (uint8_t)(8 * ip_size(p->v.family)) };
+}
+
+static void on_refusal(void *user, const char *text)
+{
+	(void)user;
+	fprintf(stderr, "doroce: serve: %s\n", text);
+}
+
+static void counts_print(const struct cm_responder *cm, const struct admit *who)
+{
+	struct cm_counts n = cm_responder_counts(cm);
+	struct admit_counts refused = admit_counts(who);
+
+	printf("%lu connects, %lu answered, %lu dropped\n", n.connects, n.answered, n.dropped);
+	if (refused.refused[0])
+		printf("%lu refused: %lu not allowed, %lu without the key, %lu too many\n", refused.refused[0],
+		       refused.refused[WIRE_NOT_ALLOWED],
+		       refused.refused[WIRE_WANTS_KEY] + refused.refused[WIRE_WRONG_KEY], refused.refused[WIRE_BUSY]);
+}
+
+static int serve_as(const struct admit_rules *rules, struct session *s)
+{
+	const struct drop drop = { .low_port = rules->service < LOW_PORTS, .locked_bytes = LOCKED_BYTES };
+	struct err e = { 0 };
+	auto_admit *who = admit_new(rules);
+
+	if (!who)
+		return complain(EXIT_FAILED, "serve: %s", strerror(errno));
+	if (drop_rights(&drop, &e) < 0)
+		return complain(EXIT_FAILED, "serve: %s", e.text);
+	auto_server *ports = inventory_server_open(s->kern, who, &e);
+	auto_responder *cm = ports ? cm_responder_open(rules->service, NULL, &e) : NULL;
 	if (!cm)
 		return complain(EXIT_FAILED, "serve: %s", e.text);
+	cm_responder_guard(cm, who);
 	auto_fd signals = signals_open();
-	printf("serving on TCP and RDMA port %u\n", service);
+	printf("serving on TCP and RDMA port %u%s\n", rules->service, rules->key ? ", with a key" : "");
 	fflush(stdout);
-	r = serve(ports, cm, signals);
-	struct cm_counts n = cm_responder_counts(cm);
-	printf("%lu connects, %lu answered, %lu dropped\n", n.connects, n.answered, n.dropped);
+	int r = serve(ports, cm, signals);
+	counts_print(cm, who);
 	return r;
+}
+
+int cmd_serve(struct options *o, struct arena *a, char **operand)
+{
+	auto_session s = { 0 };
+	struct admit_rules rules = { .sources = sources, .log = on_refusal, .user = &s };
+	int r = session_intent(&s, o, a);
+
+	(void)operand;
+	if (r == EXIT_OK)
+		r = service_option(o, &rules.service);
+	if (r == EXIT_OK)
+		r = key_option(o, s.intent.serve.key_file, a, &rules.key);
+	rules.kern = s.kern;
+	return r == EXIT_OK ? serve_as(&rules, &s) : r;
 }

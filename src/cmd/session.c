@@ -121,6 +121,22 @@ static void table_names_read(struct session *s)
 	intent_table_names(&t, s->arena, &s->intent.table_names);
 }
 
+int session_intent(struct session *s, const struct options *o, struct arena *a)
+{
+	struct diag d = { .arena = a };
+	struct err e = { 0 };
+
+	s->arena = a;
+	int r = intent_load(s, o, false, &d);
+	if (r)
+		return r;
+	s->kern = kern_linux_open(&e);
+	if (!s->kern)
+		return complain(EXIT_FAILED, "%s", e.text);
+	table_names_read(s);
+	return intent_host(&s->intent, s->kern, false, a, &d) < 0 ? diag_print(&d) : EXIT_OK;
+}
+
 int session_open(struct session *s, const struct options *o, struct arena *a, bool intent_needed)
 {
 	struct diag d = { .arena = a };

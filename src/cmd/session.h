@@ -42,6 +42,10 @@ void session_done(struct session *s);
  * EXIT_OK, or the exit status; what is wrong has been printed. */
 int session_open(struct session *s, const struct options *o, struct arena *a, bool intent_needed);
 
+/* Read the intent alone, without asking what it means for the node. EXIT_OK, or the exit status; what is wrong has been
+ * printed. */
+int session_intent(struct session *s, const struct options *o, struct arena *a);
+
 /* Read the node again and plan again. EXIT_OK, EXIT_FAILED. */
 int session_reread(struct session *s);
 

@@ -4,7 +4,7 @@
 #include "persist/persist.h"
 
 #define INTENT_ARGS "config", "address", "port", "gateway", "mtu", "host", "profile", "tos", "flush", "force"
-#define VERIFY_ARGS "peer", "stage", "timeout", "no-in-host", "service", "all"
+#define VERIFY_ARGS "peer", "stage", "timeout", "no-in-host", "service", "key-file", "all"
 
 static const char *const show_args[] = { "json", NULL };
 #define FILE_ARGS "persist", "no-persist", "root"
@@ -12,9 +12,15 @@ static const char *const show_args[] = { "json", NULL };
 static const char *const look_args[] = { "owners", "lldp", "config", "root", "json", NULL };
 static const char *const plan_args[] = { INTENT_ARGS, FILE_ARGS, "json", NULL };
 static const char *const configure_args[] = { INTENT_ARGS, "keep", "no-probe", "verify", "keep-going", "confirm",
+<<<<<<< /tmp/serve-head/src/cmd/table.c
+					      "resume", "dry-run", "parallel", FILE_ARGS, "reload", VERIFY_ARGS, "json", NULL };
+static const char *const verify_args[] = { INTENT_ARGS, FILE_ARGS, VERIFY_ARGS, "json", "format", "output", "junit", NULL };
+static const char *const serve_args[] = { "config", "service", "key-file", "foreground", NULL };
+=======
 					      "resume", "dry-run", "parallel", FILE_ARGS, "reload", VERIFY_ARGS, "lldp", "json", NULL };
 static const char *const verify_args[] = { INTENT_ARGS, FILE_ARGS, VERIFY_ARGS, "lldp", "json", "format", "output", "junit", NULL };
 static const char *const serve_args[] = { "service", "foreground", NULL };
+>>>>>>> /tmp/m.head
 static const char *const history_args[] = { "root", "json", NULL };
 static const char *const revert_args[] = { "all", "unconfirmed", "dry-run", "reload", "parallel", "root", "json",
 					   "unless-confirmed", "after", NULL };
@@ -79,7 +85,11 @@ const struct command commands[] = {
 	{
 		.name = "serve", .summary = "answers peers' verify on every RoCE port", .args = serve_args,
 		.help = "Runs until it is ended (SIGINT, SIGTERM). Answers rdma_cm connects with payload, and by TCP on the\n"
-			"same port number which RoCE ports this node has; both only on addresses of RoCE ports.\n"
+			"same port number which RoCE ports this node has: only on addresses of RoCE ports, and only those in their\n"
+			"subnets, where their routes lead and in verify.peers of the intent, or in serve.allow of it (a list of\n"
+			"prefixes, in place of all that). With a key, --key-file or serve.key_file, only to those that prove to have\n"
+			"it. Whom it refuses it names on stderr, once a second at most. Started as root it goes on as user 65534\n"
+			"without capabilities. doroce-serve.service runs it at boot.\n"
 			"Exit status: 0 ended by a signal, 1 could not start.",
 		.run = cmd_serve,
 	},

@@ -21,6 +21,18 @@ int service_option(const struct options *o, uint16_t *ret)
 	return r;
 }
 
+int key_option(const struct options *o, const char *intent, struct arena *a, const struct key **ret)
+{
+	const char *path = o->key_file ? o->key_file : intent;
+	struct key *key = arena_new(a, struct key);
+	struct err e = { 0 };
+
+	if (path && key_read(path, key, &e) < 0)
+		return complain(EXIT_USAGE, "%s", e.text);
+	*ret = path ? key : NULL;
+	return EXIT_OK;
+}
+
 static int stages_option(const struct options *o, unsigned int *ret)
 {
 	const char *names[VERIFY_STAGES + 1] = { NULL };
@@ -81,6 +93,8 @@ static int options_of(const struct options *o, struct session *s, struct verify_
 		r = peers_option(o, s, ret);
 	if (r == EXIT_OK)
 		r = service_option(o, &ret->service);
+	if (r == EXIT_OK)
+		r = key_option(o, s->intent.key_file, s->arena, &ret->key);
 	if (r == EXIT_OK && o->timeout_ms)
 		r = option_number("timeout", o->timeout_ms, 1, 3600000, &timeout);
 	ret->timeout_ms = timeout;

@@ -112,6 +112,13 @@ struct table_name {
 
 struct table_names VEC(struct table_name);
 
+/* `serve:` of an intent. allow: who may ask; not said: what follows from ports, routes and peers. key_file: NULL none. */
+struct serve_wish {
+	bool says_allow;
+	struct VEC(struct prefix) allow;
+	const char *key_file;
+};
+
 /* sequence: has no family when there is none. peers, timeout_ms: for verify; 0: not mentioned.
  * persist: "auto", "none" or the name of a backend; v NULL: not mentioned, files are left alone.
  * only: --port beside a file: ports that match none of them are left alone.
@@ -131,6 +138,8 @@ struct intent {
 	uint32_t lldp_s; /* for verify: listen so long for the switch; 0: not */
 	uint32_t timeout_ms;
 	bool no_in_host; /* `verify.in_host: false` */
+	const char *key_file; /* of verify, NULL: none */
+	struct serve_wish serve;
 	struct placed_text persist;
 	struct apps_wish apps;
 	bool only_look; /* for verify: an address in the wrong place is a finding, no error of the intent */

@@ -105,7 +105,7 @@ int rdma_attr_get(const char *device, uint32_t port, struct arena *a, struct rdm
 	struct ibv_port_attr attr;
 
 	if (!c)
-		return e->code;
+		return e && e->code ? e->code : -EIO;
 	int r = ibv_query_port(c, (uint8_t)port, &attr);
 	if (r)
 		return err_set(e, -r, "%s: read port %u: %s", device, port, strerror(r));

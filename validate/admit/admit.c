@@ -9,7 +9,6 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "port/port.h"
 #include "validate/admit/crowd.h"
 
 /* What was read of the node holds so long for those that it lets in; it is read again before anybody is turned away,
@@ -77,17 +76,6 @@ void admit_free(struct admit *a)
 	free(a);
 }
 
-/* Addresses of RoCE ports, and of what lies on them (a VLAN, a bond). */
-static void own_find(const struct node *n, struct arena *a, struct prefixes *ret)
-{
-	for vec_each(ad, &n->addrs)
-		for vec_each(p, &n->ports)
-			if (port_is_roce(p) && node_rests_on(n, ad->ifindex, p->link.ifindex)) {
-				*vec_add(a, ret) = ad->prefix;
-				break;
-			}
-}
-
 /* A node that can not be read answers nobody. */
 static void look(struct admit *a, uint64_t now_ms)
 {
@@ -99,7 +87,7 @@ static void look(struct admit *a, uint64_t now_ms)
 	a->looked_ms = now_ms;
 	if (node_read(a->rules.kern, &a->arena, &n, NULL) < 0)
 		return;
-	own_find(&n, &a->arena, &a->own);
+	own_addresses(&n, &a->arena, &a->own);
 	a->rules.sources(a->rules.user, &n, &a->arena, &a->may);
 }
 

@@ -3,14 +3,9 @@
 #ifndef DOROCE_VALIDATE_ADMIT_ADMIT_H
 #define DOROCE_VALIDATE_ADMIT_ADMIT_H
 
-#include "base/arena.h"
-#include "kern/kern.h"
 #include "validate/admit/proof.h"
+#include "validate/admit/sources.h"
 #include "validate/cm/wire.h"
-
-struct node;
-
-struct prefixes VEC(struct prefix);
 
 /* kern, key, user live longer than the responder. key NULL: nobody needs one.
  * sources: which addresses may ask, worked out anew when the node has changed; what it returns is in a.

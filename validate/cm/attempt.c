@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "validate/admit/proof.h"
 #include "validate/cm/text.h"
 #include "validate/cm/wire.h"
 
@@ -132,12 +133,9 @@ static void read_route(struct attempt *a)
 
 static int start_connect(struct attempt *a, struct err *e)
 {
-	uint8_t data[WIRE_HELLO];
-	struct rdma_conn_param param = {
+	uint8_t data[WIRE_HELLO + TICKET_PROOF];
+	struct rdma_conn_param param = { /* no reads, no writes: resources and depth are 0 */
 		.private_data = data,
-		.private_data_len = sizeof(data),
-		.responder_resources = 1,
-		.initiator_depth = 1,
 		.retry_count = RETRIES,
 		.rnr_retry_count = 7,
 	};
@@ -147,6 +145,11 @@ static int start_connect(struct attempt *a, struct err *e)
 					     .payload = a->probe->payload_bytes,
 					     .seed = a->seed },
 		       data);
+	int len = ticket_put(a->probe->ticket, &a->probe->src, &a->probe->dst, a->run->o->service ?: CM_SERVICE_DEFAULT,
+			     data, WIRE_HELLO);
+	if (len < 0)
+		return err_set(e, len, "proof of the key: %s", strerror(-len));
+	param.private_data_len = (uint8_t)len;
 	if (conn_prepare(&a->run->hub, &a->conn, a->probe->payload_bytes, e) < 0)
 		return e->code;
 	return rdma_connect(a->conn.id, &param) < 0 ? -errno : 0;
@@ -199,6 +202,7 @@ static void on_rejected(struct attempt *a, const struct event *ev)
 
 	a->probe->reject = ev->status;
 	a->probe->reject_is_ours = wire_reject_get(ev->data, ev->len, &r) == 0;
+	a->probe->reject_reason = r.reason;
 	attempt_end(a, CM_REJECTED, (struct text_more){ .reason = r.reason, .version = r.version });
 }
 
@@ -344,7 +348,9 @@ static void attempt_complete(struct conn *c, enum conn_way way, const struct ibv
 /* Only what the caller has said stays. */
 static void probe_reset(struct cm_probe *p)
 {
-	struct cm_probe fresh = { .src = p->src, .dst = p->dst, .scope = p->scope, .user = p->user };
+	struct cm_probe fresh = {
+		.src = p->src, .dst = p->dst, .scope = p->scope, .ticket = p->ticket, .user = p->user,
+	};
 
 	memcpy(fresh.device, p->device, sizeof(fresh.device));
 	*p = fresh;

@@ -36,13 +36,16 @@ enum cm_cause {
 	CM_DISCONNECTED,
 };
 
+struct admit;
 struct cm_responder;
+struct ticket;
 
 /* One connect to be made: in and out. */
 struct cm_probe {
 	struct ip src, dst;    /* src: a port's own address, bound */
 	uint32_t scope;        /* in: ifindex of the source's port where both are link-local, else 0 */
 	char device[RDMA_NAME]; /* in: "" or the RDMA device the port belongs to, compared with */
+	const struct ticket *ticket; /* in: shown to the peer; NULL: none */
 	void *user;            /* of the caller */
 
 	enum cm_step step; /* out: the step that failed, CM_DONE when all passed */
@@ -51,6 +54,7 @@ struct cm_probe {
 	int event_status; /* of the rdma_cm event */
 	int reject;
 	bool reject_is_ours;
+	unsigned int reject_reason; /* of our responder: enum wire_reason, or unknown to us */
 	int wc_status;
 	uint32_t corrupt_offset;
 	bool corrupt_at_peer;
@@ -85,6 +89,9 @@ int cm_probe_all(struct cm_probe *probe, size_t n, const struct cm_options *o, s
  * runs; else as cm_probe_all). */
 struct cm_responder *cm_responder_open(uint16_t service, const struct ip *bind, struct err *e);
 uint16_t cm_responder_service(const struct cm_responder *r);
+
+/* Who is answered from here on; a lives longer. Without it: everybody. */
+void cm_responder_guard(struct cm_responder *r, struct admit *a);
 
 /* To poll for reading; cm_responder_work when it is readable or after the timeout that
  * cm_responder_timeout_ms gives (-1: none): half-open and idle connects are dropped then. */

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "validate/admit/admit.h"
 #include "validate/cm/cm.h"
 #include "validate/cm/conn.h"
 #include "validate/cm/listen.h"
@@ -16,14 +17,16 @@ struct cm_responder {
 	struct hub hub;
 	struct listener listener;
 	struct conn_queue open;
+	struct admit *admit; /* NULL: everybody is answered */
 	struct cm_counts counts;
 	uint32_t next_seed;
 };
 
-/* One peer's connect. payload: bytes each way. */
+/* One peer's connect. peer: its address. payload: bytes each way. */
 struct visit {
 	struct conn conn;
 	struct cm_responder *r;
+	struct ip peer;
 	uint32_t payload, peer_seed, seed;
 	bool answered;
 };
@@ -36,6 +39,7 @@ static struct visit *visit_of(struct conn *c)
 static void visit_end(struct visit *v)
 {
 	v->r->counts.dropped += !v->answered;
+	admit_leave(v->r->admit, &v->peer);
 	conn_destroy(&v->conn);
 	free(v);
 }
@@ -89,11 +93,10 @@ static void visit_event(struct handler *h, const struct event *ev)
 static int visit_accept(struct visit *v)
 {
 	uint8_t data[WIRE_HELLO];
+	/* no reads, no writes from afar: resources and depth are 0, and no region of memory allows them */
 	struct rdma_conn_param param = {
 		.private_data = data,
 		.private_data_len = sizeof(data),
-		.responder_resources = 1,
-		.initiator_depth = 1,
 		.rnr_retry_count = 7,
 	};
 	struct err e = { 0 };
@@ -111,7 +114,7 @@ static int visit_accept(struct visit *v)
 }
 
 /* 0, or why not; the id is then still the caller's. */
-static enum wire_reason visit_begin(struct cm_responder *r, struct rdma_cm_id *id,
+static enum wire_reason visit_begin(struct cm_responder *r, struct rdma_cm_id *id, const struct ip *peer,
 				    const struct wire_hello *h)
 {
 	auto_free struct visit *v = calloc(1, sizeof(*v));
@@ -122,6 +125,7 @@ static enum wire_reason visit_begin(struct cm_responder *r, struct rdma_cm_id *i
 	v->conn.complete = visit_complete;
 	v->conn.id = id;
 	v->r = r;
+	v->peer = *peer;
 	v->payload = h->payload;
 	v->peer_seed = h->seed;
 	v->seed = r->next_seed++;
@@ -132,17 +136,31 @@ static enum wire_reason visit_begin(struct cm_responder *r, struct rdma_cm_id *i
 	return 0;
 }
 
-/* Nothing that a peer sends is used before this has passed it. */
-static enum wire_reason judge(const struct cm_responder *r, const struct event *ev,
-			      struct wire_hello *ret)
+/* Nothing that a peer sends is used before admit_connect() and this have passed it. */
+static enum wire_reason judge(const struct cm_responder *r, const struct wire_hello *h)
 {
-	if (wire_hello_get(ev->data, ev->len, ret) < 0)
-		return WIRE_BAD_MAGIC;
-	if (ret->version != WIRE_VERSION)
-		return WIRE_BAD_VERSION;
-	if (ret->payload < WIRE_PAYLOAD_MIN || ret->payload > CM_PAYLOAD_MAX)
+	if (h->payload < WIRE_PAYLOAD_MIN || h->payload > CM_PAYLOAD_MAX)
 		return WIRE_BAD_PAYLOAD;
 	return r->open.n >= OPEN_MAX_CONNECTS ? WIRE_BUSY : 0;
+}
+
+/* 0: it has been accepted. */
+static enum wire_reason request(struct cm_responder *r, const struct event *ev)
+{
+	const struct asker who = {
+		.own = ip_of_sockaddr(rdma_get_local_addr(ev->id)), .peer = ip_of_sockaddr(rdma_get_peer_addr(ev->id)),
+	};
+	struct wire_hello hello;
+	enum wire_reason no = admit_connect(r->admit, &who, ev->data, ev->len, &hello);
+
+	if (no)
+		return no;
+	no = judge(r, &hello);
+	if (!no)
+		no = visit_begin(r, ev->id, &who.peer, &hello);
+	if (no)
+		admit_leave(r->admit, &who.peer);
+	return no;
 }
 
 static void refuse(struct rdma_cm_id *id, enum wire_reason reason)
@@ -157,14 +175,11 @@ static void refuse(struct rdma_cm_id *id, enum wire_reason reason)
 static void listener_event(struct handler *h, const struct event *ev)
 {
 	struct cm_responder *r = CONTAINER_OF(h, struct cm_responder, listener.handler);
-	struct wire_hello hello;
 
 	if (ev->type != RDMA_CM_EVENT_CONNECT_REQUEST)
 		return;
 	r->counts.connects++;
-	enum wire_reason no = judge(r, ev, &hello);
-	if (!no)
-		no = visit_begin(r, ev->id, &hello);
+	enum wire_reason no = request(r, ev);
 	if (!no)
 		return;
 	r->counts.dropped++;
@@ -193,6 +208,11 @@ struct cm_responder *cm_responder_open(uint16_t service, const struct ip *bind, 
 	if (hub_open(&r->hub, e) < 0 || listener_open(&r->listener, &r->hub, service, bind, e) < 0)
 		return NULL;
 	return TAKE(r);
+}
+
+void cm_responder_guard(struct cm_responder *r, struct admit *a)
+{
+	r->admit = a;
 }
 
 uint16_t cm_responder_service(const struct cm_responder *r)

@@ -8,13 +8,17 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "validate/peer/handshake.h"
 #include "validate/peer/inventory.h"
 
 enum { SOURCES_MAX = 4 }; /* a peer that four of our ports do not reach is told as such */
 
-/* One connection to one peer. */
+/* One connection to one peer. proof: of the two ends; responded: to the peer's challenge. */
 struct call {
 	struct peer *peer;
+	const struct key *key;
+	struct proof_of proof;
+	bool responded;
 	int fd;
 	char *text;
 	size_t size, room;
@@ -29,6 +33,16 @@ static void call_end(struct call *c)
 	*c = (struct call){ .peer = c->peer, .fd = -1 };
 }
 
+/* The peer answers, and does not tell its ports: no other of our addresses would do better. */
+static void call_refused(struct call *c, const char *error, enum finding_id finding)
+{
+	if (!c->peer->port) {
+		c->peer->error = error;
+		c->peer->finding = finding;
+	}
+	call_end(c);
+}
+
 static void call_fail(struct call *c, int code, struct arena *a)
 {
 	if (!c->peer->port && code == ECONNREFUSED)
@@ -38,11 +52,11 @@ static void call_fail(struct call *c, int code, struct arena *a)
 	call_end(c);
 }
 
-static void call_start(struct calls *cs, struct peer *p, const struct ip *src, uint16_t service,
-		       struct arena *a)
+static void call_start(struct calls *cs, struct peer *p, const struct ip *src,
+		       const struct inventory_asking *how, struct arena *a)
 {
 	struct sockaddr_storage from, to;
-	socklen_t from_size = ip_sockaddr(src, 0, &from), to_size = ip_sockaddr(&p->asked, service, &to);
+	socklen_t from_size = ip_sockaddr(src, 0, &from), to_size = ip_sockaddr(&p->asked, how->service, &to);
 	auto_fd fd = socket(p->asked.family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0 || bind(fd, (void *)&from, from_size) < 0 ||
@@ -51,31 +65,67 @@ static void call_start(struct calls *cs, struct peer *p, const struct ip *src, u
 			p->error = arena_strdup(a, strerror(errno));
 		return;
 	}
-	*vec_add(a, cs) = (struct call){ .peer = p, .fd = TAKE_FD(fd) };
+	*vec_add(a, cs) = (struct call){
+		.peer = p, .key = how->key, .fd = TAKE_FD(fd),
+		.proof = { .asker = *src, .server = p->asked, .service = how->service },
+	};
 }
 
 /* Sources in the peer's subnet first; where there is none, the first few, through their gateways. */
-static void peer_start(struct calls *cs, struct peer *p, const struct prefix *src, size_t n,
-		       uint16_t service, struct arena *a)
+static void peer_start(struct calls *cs, struct peer *p, const struct inventory_asking *how, struct arena *a)
 {
 	size_t used = 0;
 
-	for (size_t i = 0; i < n && used < SOURCES_MAX; i++) {
-		if (!ip_in_prefix(&p->asked, &src[i]))
+	for (size_t i = 0; i < how->src_n && used < SOURCES_MAX; i++) {
+		if (!ip_in_prefix(&p->asked, &how->src[i]))
 			continue;
-		call_start(cs, p, &src[i].addr, service, a);
+		call_start(cs, p, &how->src[i].addr, how, a);
 		used++;
 	}
-	for (size_t i = 0; i < n && i < SOURCES_MAX && !used; i++)
-		if (src[i].addr.family == p->asked.family)
-			call_start(cs, p, &src[i].addr, service, a);
+	for (size_t i = 0; i < how->src_n && i < SOURCES_MAX && !used; i++)
+		if (how->src[i].addr.family == p->asked.family)
+			call_start(cs, p, &how->src[i].addr, how, a);
+}
+
+/* The peer wants to see the key before it tells anything. */
+static void call_respond(struct call *c)
+{
+	uint8_t response[HANDSHAKE_RESPONSE];
+
+	if (!c->key)
+		call_refused(c, "it wants a key before it answers", FINDING_PEER_WANTS_KEY);
+	else if (handshake_respond(c->key, &c->proof, c->text, response) < 0 ||
+		 /* it fits into the buffer of a new socket, whole */
+		 send(c->fd, response, sizeof(response), MSG_NOSIGNAL) != sizeof(response))
+		call_refused(c, "the proof could not be made or sent", FINDING_NONE);
+	c->responded = true;
+	c->size = 0;
+}
+
+/* Where the peer's document begins in what came; NULL: the call has been refused. */
+static const char *call_document(struct call *c)
+{
+	if (!c->size && !c->responded)
+		call_refused(c, "it ends the connection at once", FINDING_NOT_ANSWERED);
+	else if (!c->size)
+		call_refused(c, "it ends the connection when it sees the proof", FINDING_OTHER_KEY);
+	else if (c->key && !c->responded)
+		call_refused(c, "it answers without a key", FINDING_PEER_WITHOUT_KEY);
+	else if (c->key && handshake_accept(c->key, &c->proof, c->text, c->size, &c->peer->ticket) < 0)
+		call_refused(c, "its proof is of another key", FINDING_OTHER_KEY);
+	else
+		return c->text + (c->key ? HANDSHAKE_ANSWER : 0);
+	return NULL;
 }
 
 static void call_answer(struct call *c, struct arena *a)
 {
 	struct err e = { 0 };
+	const char *text = call_document(c);
 
-	if (!c->peer->port && inventory_read(c->text, c->size, a, c->peer, &e) < 0) {
+	if (!text)
+		return;
+	if (!c->peer->port && inventory_read(text, c->size - (size_t)(text - c->text), a, c->peer, &e) < 0) {
 		c->peer->port = NULL;
 		c->peer->error = arena_strdup(a, e.text);
 	}
@@ -104,9 +154,11 @@ static void call_read(struct call *c, struct arena *a)
 			return;
 		}
 		ssize_t n = read(c->fd, c->text + c->size, c->room - c->size);
-		if (n > 0)
+		if (n > 0) {
 			c->size += (size_t)n;
-		else if (n == 0)
+			if (!c->responded && handshake_wanted(c->text, c->size))
+				call_respond(c);
+		} else if (n == 0)
 			call_answer(c, a);
 		else if (errno == EAGAIN)
 			return;
@@ -131,15 +183,14 @@ static size_t poll_list(struct calls *cs, struct pollfd *fd, struct call **of)
 	return n;
 }
 
-void inventory_ask_all(struct peer *peer, size_t n, const struct prefix *src, size_t src_n,
-		       uint16_t service, unsigned int timeout_ms, struct arena *a)
+void inventory_ask_all(struct peer *peer, size_t n, const struct inventory_asking *how, struct arena *a)
 {
 	struct calls cs = { 0 };
-	uint64_t end = clock_now_ms() + timeout_ms;
+	uint64_t end = clock_now_ms() + how->timeout_ms;
 
 	for (size_t i = 0; i < n; i++)
 		if (!peer[i].error)
-			peer_start(&cs, &peer[i], src, src_n, service, a);
+			peer_start(&cs, &peer[i], how, a);
 	struct pollfd *fd = arena_array(a, struct pollfd, cs.n + 1);
 	struct call **of = arena_array(a, struct call *, cs.n + 1);
 	for (uint64_t now = clock_now_ms(); now < end; now = clock_now_ms()) {
@@ -155,9 +206,11 @@ void inventory_ask_all(struct peer *peer, size_t n, const struct prefix *src, si
 		if (c->fd >= 0)
 			call_fail(c, ETIMEDOUT, a);
 	for (size_t i = 0; i < n; i++) {
-		if (peer[i].port)
+		if (peer[i].port) {
 			peer[i].error = NULL;
-		else if (!peer[i].error)
+			peer[i].finding = FINDING_NONE;
+		} else if (!peer[i].error) {
 			peer[i].error = "no RoCE port of this node has an address to ask it from";
+		}
 	}
 }

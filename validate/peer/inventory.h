@@ -5,6 +5,8 @@
 
 #include "base/arena.h"
 #include "port/port.h"
+#include "validate/admit/proof.h"
+#include "validate/finding.h"
 
 enum { INVENTORY_PROTOCOL = 1, INVENTORY_BYTES_MAX = 1024 * 1024 };
 
@@ -21,10 +23,13 @@ struct peer_port {
 	size_t addr_n;
 };
 
-/* One peer. asked: the address given by the operator. error: why it did not tell its ports, or NULL. */
+/* One peer. asked: the address given by the operator. error: why it did not tell its ports, or NULL; finding: the
+ * same by its name. ticket: for connects to it. */
 struct peer {
 	struct ip asked;
 	const char *error;
+	enum finding_id finding;
+	struct ticket ticket;
 	char host[65];
 	struct peer_port *port;
 	size_t port_n;
@@ -38,17 +43,30 @@ char *inventory_write(struct kern *k, struct err *e);
  * 0; -EBADMSG with e: what is wrong with it. */
 int inventory_read(const char *text, size_t size, struct arena *a, struct peer *ret, struct err *e);
 
-/* Ask all n peers at once, from each of the addresses in src that may reach it, until one answers.
- * A peer that has an error already is not asked. Failures are in the peers' error. timeout_ms: for all together. */
-void inventory_ask_all(struct peer *peer, size_t n, const struct prefix *src, size_t src_n,
-		       uint16_t service, unsigned int timeout_ms, struct arena *a);
+/* How peers are asked. src: addresses of ours. key: shown to the peers, which must show it, too; NULL: none.
+ * timeout_ms: for all together. */
+struct inventory_asking {
+	const struct prefix *src;
+	size_t src_n;
+	const struct key *key;
+	uint16_t service;
+	unsigned int timeout_ms;
+};
+
+/* Ask all n peers at once, from each of our addresses that may reach it, until one answers.
+ * A peer that has an error already is not asked. Failures are in the peers' error. */
+void inventory_ask_all(struct peer *peer, size_t n, const struct inventory_asking *how, struct arena *a);
 
 /* The answering side. */
+struct admit;
 struct inventory_server;
 
-/* NULL: e says why (-EADDRINUSE: another responder runs). k must outlive it. */
-struct inventory_server *inventory_server_open(struct kern *k, uint16_t service, struct err *e);
+/* NULL: e says why (-EADDRINUSE: another responder runs). a says who is answered; k and a must outlive it. */
+struct inventory_server *inventory_server_open(struct kern *k, struct admit *a, struct err *e);
+
+/* To poll for reading; inventory_server_work when it is readable or after the timeout (-1: none). It never waits. */
 int inventory_server_fd(const struct inventory_server *s);
+int inventory_server_timeout_ms(const struct inventory_server *s);
 void inventory_server_work(struct inventory_server *s);
 void inventory_server_close(struct inventory_server *s);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "validate/cm/wire.h"
 #include "validate/verify.h"
 
 /* One way in which a connect ends. detail: errno, reject reason or work completion status; 0: any. */
@@ -34,6 +35,22 @@ static const struct meaning meanings[] = {
 	{ CM_DISCONNECTED, 0, FINDING_PEER_LEFT },
 };
 
+/* Why the peer's own responder rejected; what is not here stands for itself. */
+static const enum finding_id refusals[] = {
+	[WIRE_BAD_MAGIC] = FINDING_OTHER_PROTOCOL, [WIRE_BAD_VERSION] = FINDING_OTHER_PROTOCOL,
+	[WIRE_BUSY] = FINDING_RESPONDER_BUSY, [WIRE_NO_RESOURCES] = FINDING_RESPONDER_BUSY,
+	[WIRE_NOT_ALLOWED] = FINDING_NOT_ANSWERED, [WIRE_WANTS_KEY] = FINDING_PEER_WANTS_KEY,
+	[WIRE_WRONG_KEY] = FINDING_OTHER_KEY,
+};
+
+static enum finding_id refusal_of(const struct cm_probe *p)
+{
+	if (!p->reject_is_ours)
+		return FINDING_NONE;
+	return p->reject_reason < ARRAY_LEN(refusals) && refusals[p->reject_reason] ? refusals[p->reject_reason] :
+										     FINDING_REFUSED;
+}
+
 static int detail_of(const struct cm_probe *p)
 {
 	if (p->cause == CM_ERRNO)
@@ -60,6 +77,10 @@ void connect_result(struct verify *v, struct result *r, const struct cm_probe *p
 	}
 	r->verdict = VERDICT_FAIL;
 	r->seen = arena_strdup(v->arena, p->text);
+	if (refusal_of(p)) {
+		result_found(r, refusal_of(p));
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(meanings); i++) {
 		const struct meaning *m = &meanings[i];
 

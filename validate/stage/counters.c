@@ -119,15 +119,14 @@ static bool all_shows(const struct verify *v)
 
 static void peers_ask_again(struct verify *v)
 {
-	size_t n;
-	struct prefix *src = verify_sources(v, &n);
+	const struct inventory_asking how = verify_asking(v);
 
 	v->peers_after = arena_array(v->arena, struct peer, v->o.peers_n + 1);
 	for (size_t i = 0; i < v->o.peers_n; i++) {
 		v->peers_after[i].asked = v->peers[i].asked;
 		v->peers_after[i].error = v->peers[i].error;
 	}
-	inventory_ask_all(v->peers_after, v->o.peers_n, src, n, v->o.service, v->o.timeout_ms, v->arena);
+	inventory_ask_all(v->peers_after, v->o.peers_n, &how, v->arena);
 }
 
 /* True when the peers' ports have counted it, too, or can not. */

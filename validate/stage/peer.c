@@ -28,7 +28,9 @@ int peer_gather(struct verify *v, struct err *e)
 			continue;
 		struct cm_probe *p = vec_add(v->arena, &v->probes);
 
-		*p = (struct cm_probe){ .src = pa->target->addr.addr, .dst = pa->dst, .user = pa };
+		*p = (struct cm_probe){
+			.src = pa->target->addr.addr, .dst = pa->dst, .ticket = &pa->peer->ticket, .user = pa,
+		};
 		memcpy(p->device, pa->target->port->rdma.device, sizeof(p->device));
 	}
 	if (verify_wants(v, VERIFY_QOS))
@@ -54,6 +56,8 @@ void check_peer_responder(struct verify *v, const struct check *c)
 		r->seen = own ? "this node itself" : told ? arena_printf(v->arena, "%s: %zu RoCE ports", p->host, p->port_n) : p->error;
 		r->wanted = "an answer of the responder";
 		r->mend = "on the peer: doroce serve; a firewall on its TCP port?";
+		if (!own && !told && p->finding)
+			result_found(r, p->finding);
 	}
 }
 
