@@ -12,15 +12,9 @@ static const char *const show_args[] = { "json", NULL };
 static const char *const look_args[] = { "owners", "lldp", "config", "root", "json", NULL };
 static const char *const plan_args[] = { INTENT_ARGS, FILE_ARGS, "json", NULL };
 static const char *const configure_args[] = { INTENT_ARGS, "keep", "no-probe", "verify", "keep-going", "confirm",
-<<<<<<< /tmp/serve-head/src/cmd/table.c
-					      "resume", "dry-run", "parallel", FILE_ARGS, "reload", VERIFY_ARGS, "json", NULL };
-static const char *const verify_args[] = { INTENT_ARGS, FILE_ARGS, VERIFY_ARGS, "json", "format", "output", "junit", NULL };
-static const char *const serve_args[] = { "config", "service", "key-file", "foreground", NULL };
-=======
 					      "resume", "dry-run", "parallel", FILE_ARGS, "reload", VERIFY_ARGS, "lldp", "json", NULL };
 static const char *const verify_args[] = { INTENT_ARGS, FILE_ARGS, VERIFY_ARGS, "lldp", "json", "format", "output", "junit", NULL };
-static const char *const serve_args[] = { "service", "foreground", NULL };
->>>>>>> /tmp/m.head
+static const char *const serve_args[] = { "config", "service", "key-file", "foreground", NULL };
 static const char *const history_args[] = { "root", "json", NULL };
 static const char *const revert_args[] = { "all", "unconfirmed", "dry-run", "reload", "parallel", "root", "json",
 					   "unless-confirmed", "after", NULL };
