@@ -48,12 +48,15 @@ struct inhost {
 	const char *why_not;
 };
 
-/* One question to the wire: on_link: about a peer's address, else about a gateway. */
+/* One question to the wire: about a peer's address, about a gateway, or both.
+ * elsewhere: one of our addresses on the other port whose wire it answers on, while it is silent on this one; else NULL. */
 struct asked {
 	struct target *target;
 	const struct peer *peer;
 	const struct peer_port *port; /* that should answer; NULL: not known */
 	bool is_gateway;
+	const struct target *elsewhere;
+	uint8_t elsewhere_mac[MAC_LEN];
 };
 
 /* QoS of one port. w: what is wished of it (nothing, without an intent). now: the way of its packets as the port is;
@@ -176,6 +179,7 @@ void check_route_bound(struct verify *v, const struct check *c);
 void check_route_socket(struct verify *v, const struct check *c);
 void check_route_back(struct verify *v, const struct check *c);
 void check_route_once(struct verify *v, const struct check *c);
+void check_neighbour_source(struct verify *v, const struct check *c);
 void check_neighbour_answer(struct verify *v, const struct check *c);
 void check_neighbour_owner(struct verify *v, const struct check *c);
 void check_loop_connect(struct verify *v, const struct check *c);

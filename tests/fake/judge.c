@@ -9,6 +9,8 @@
 #include "apply/txn.h"
 #include "fake/must.h"
 
+enum { WAIT_MS = 500 };
+
 static void refuse(const char *text)
 {
 	fprintf(stderr, "%s\n", text);
@@ -62,7 +64,7 @@ void judge_run(struct judge *j, unsigned int stages, struct peer *peers, size_t 
 	j->v = (struct verify){
 		.kern = j->k, .arena = &j->arena, .node = &j->node, .wishes = j->has_intent ? &j->wishes : NULL,
 		.plan = j->has_intent ? &j->plan : NULL, .remarks = &j->remarks, .peers = peers,
-		.o = { .peers = asked, .peers_n = n, .stages = stages, .timeout_ms = 500 },
+		.o = { .peers = asked, .peers_n = n, .stages = stages, .timeout_ms = j->timeout_ms ?: WAIT_MS },
 	};
 	targets_find(&j->v);
 	pairs_find(&j->v);

@@ -5,9 +5,11 @@
 
 #include "validate/verify.h"
 
-/* k, and where there is one the intent in, are the test's; the rest is read and found anew by judge_run(). */
+/* k, and where there is one the intent in, are the test's; the rest is read and found anew by judge_run().
+ * timeout_ms: how long neighbours are waited for, 0: 500. */
 struct judge {
 	struct kern *k;
+	unsigned int timeout_ms;
 	struct arena arena;
 	struct err e;
 	struct intent in;

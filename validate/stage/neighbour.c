@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Stage neighbour: who answers on the wire for each next hop, and whether it is who it should be. */
-#include <string.h>
-
-#include "validate/verify.h"
+#include "validate/stage/neighbour.h"
 
 enum { NEIGHBOUR_WAIT_MS = 3000 };
 
@@ -53,13 +51,13 @@ int neighbour_gather(struct verify *v, struct err *e)
 		if (!pa->target->blocked && pa->on_link)
 			ask_add(v, &(struct asked){ .target = pa->target, .peer = pa->peer, .port = pa->port },
 				&pa->dst);
-	if (!v->asks.n)
-		return 0;
-	return v->kern->neigh_ask(v->kern, v->asks.at, v->asks.n,
-				  v->o.timeout_ms < NEIGHBOUR_WAIT_MS ? v->o.timeout_ms : NEIGHBOUR_WAIT_MS, e);
+	unsigned int timeout_ms = v->o.timeout_ms < NEIGHBOUR_WAIT_MS ? v->o.timeout_ms : NEIGHBOUR_WAIT_MS;
+	int r = v->asks.n ? v->kern->neigh_ask(v->kern, v->asks.at, v->asks.n, timeout_ms, e) : 0;
+
+	return r < 0 ? r : neighbour_seek(v, timeout_ms, e);
 }
 
-static char *subject_text(const struct verify *v, size_t i)
+char *neighbour_subject(const struct verify *v, size_t i)
 {
 	const struct asked *as = &v->asked.at[i];
 	char text[IP_TEXT];
@@ -72,8 +70,7 @@ static char *subject_text(const struct verify *v, size_t i)
 	return arena_printf(v->arena, "%s (%s %s)", text, as->peer->host, as->port->name);
 }
 
-/* A failed connect over this neighbour follows from what was found here. */
-static void pairs_mark(struct verify *v, size_t i, const struct check *c)
+void neighbour_mark(struct verify *v, size_t i, const struct check *c)
 {
 	const struct asked *as = &v->asked.at[i];
 
@@ -89,111 +86,66 @@ static void nothing_asked(struct verify *v, const struct check *c)
 		result_add(v, c, VERDICT_NA, NULL)->seen = "no next hop is known: give --peer, or a gateway";
 }
 
+/* It answers where it does not belong: on the wire of another port of ours. */
+static void elsewhere_result(struct verify *v, size_t i, struct result *r)
+{
+	const struct asked *as = &v->asked.at[i];
+	const char *here = as->target->port->link.name, *there = as->elsewhere->port->link.name;
+	bool at_peer = false;
+	char mac[MAC_TEXT];
+
+	/* the peer's port tells that it means to be on that wire */
+	for (size_t k = 0; as->port && k < as->port->addr_n; k++)
+		at_peer |= ip_in_prefix(&as->port->addr[k].addr, &as->elsewhere->addr);
+	result_found(r, at_peer ? FINDING_PEER_ADDRESS_ELSEWHERE : FINDING_CABLES_SWAPPED);
+	r->seen = arena_printf(v->arena, "silent on %s, answers on %s (%s)", here, there, mac_text(as->elsewhere_mac, mac));
+	if (at_peer)
+		r->mend = arena_printf(v->arena, "on %s: the address belongs on the port of this rail, not on %s", as->peer->host,
+				       as->port->name);
+}
+
 static void silent_result(struct verify *v, size_t i, struct result *r)
 {
-	bool ip6 = v->asks.at[i].ip.family == AF_INET6, gateway = v->asked.at[i].is_gateway;
+	const struct asked *as = &v->asked.at[i];
+	bool ip6 = v->asks.at[i].ip.family == AF_INET6;
 
-	result_found(r, gateway ? FINDING_GATEWAY_SILENT : FINDING_PEER_SILENT);
+	if (as->elsewhere) {
+		elsewhere_result(v, i, r);
+		return;
+	}
+	result_found(r, as->is_gateway ? FINDING_GATEWAY_SILENT : FINDING_PEER_SILENT);
 	r->seen = ip6 ? "silent: no answer to a neighbour solicitation on this port" :
 			"silent: no answer to ARP on this port";
-	if (ip6 && !gateway)
-		r->mend = "cable and VLAN of this port; its link-local address, which solicitations are sent from; multicast "
-			  "on the switch (MLD snooping); is the peer configured?";
+	if (ip6 && !as->is_gateway)
+		r->mend = "cable and VLAN of this port; multicast on the switch (MLD snooping); is the peer configured?";
+	if (neighbour_is_mute(v, as->target->port, v->asks.at[i].ip.family))
+		r->follows = "neighbour.source";
+}
+
+static void answer_result(struct verify *v, const struct check *c, size_t i)
+{
+	const struct neigh_ask *q = &v->asks.at[i];
+	enum verdict verdict = q->permanent ? VERDICT_NA : q->resolved ? VERDICT_PASS : VERDICT_FAIL;
+	struct result *r = result_add(v, c, verdict, v->asked.at[i].target->port);
+	char mac[MAC_TEXT];
+
+	r->subject = neighbour_subject(v, i);
+	r->wanted = q->ip.family == AF_INET6 ? "an answer to a neighbour solicitation" : "an answer to ARP";
+	if (q->permanent) {
+		r->seen = arena_printf(v->arena, "not asked: somebody wrote the entry by hand: %s", mac_text(q->mac, mac));
+	} else if (q->resolved) {
+		r->seen = arena_strdup(v->arena, mac_text(q->mac, mac));
+	} else {
+		silent_result(v, i, r);
+		neighbour_mark(v, i, c);
+	}
 }
 
 void check_neighbour_answer(struct verify *v, const struct check *c)
 {
-	char mac[MAC_TEXT];
-
 	nothing_asked(v, c);
 	for vec_each(t, &v->targets)
 		(void)result_blocked(v, c, t, NULL);
-	for (size_t i = 0; i < v->asks.n; i++) {
-		const struct neigh_ask *q = &v->asks.at[i];
-		struct result *r = result_add(v, c, q->resolved ? VERDICT_PASS : VERDICT_FAIL,
-					      v->asked.at[i].target->port);
-
-		r->subject = subject_text(v, i);
-		r->wanted = q->ip.family == AF_INET6 ? "an answer to a neighbour solicitation" : "an answer to ARP";
-		if (q->resolved) {
-			r->seen = arena_printf(v->arena, "%s%s", mac_text(q->mac, mac),
-					       q->permanent ? " (written by hand, not asked)" : "");
-			continue;
-		}
-		silent_result(v, i, r);
-		pairs_mark(v, i, c);
-	}
-}
-
-/* Who among the peer's ports has the MAC address: "rxe_b1/1 p1", or NULL. */
-static char *owner_text(const struct verify *v, const struct peer *p, const uint8_t *mac)
-{
-	for (size_t i = 0; i < p->port_n; i++)
-		if (memcmp(p->port[i].mac, mac, MAC_LEN) == 0)
-			return arena_printf(v->arena, "%s %s of %s", p->port[i].name, p->port[i].netdev, p->host);
-	return NULL;
-}
-
-/* Everybody who answered with the owner's name where it is known. strangers: who is nobody's port. */
-static char *answers_text(const struct verify *v, size_t i, size_t *ret_wrong, size_t *ret_strangers)
-{
-	const struct neigh_ask *q = &v->asks.at[i];
-	const struct asked *as = &v->asked.at[i];
-	size_t n = q->seen_n ? q->seen_n : 1;
-	char *text = arena_strdup(v->arena, "");
-	char mac[MAC_TEXT];
-
-	for (size_t k = 0; k < n; k++) {
-		const uint8_t *m = q->seen_n ? q->seen[k] : q->mac;
-		char *owner = owner_text(v, as->peer, m);
-
-		*ret_wrong += memcmp(m, as->port->mac, MAC_LEN) != 0;
-		*ret_strangers += !owner;
-		text = arena_printf(v->arena, "%s%s%s (%s)", text, k ? " and " : "", mac_text(m, mac),
-				    owner ? owner : "no RoCE port of the peer");
-	}
-	return text;
-}
-
-static void owner_result(struct verify *v, const struct check *c, size_t i)
-{
-	const struct asked *as = &v->asked.at[i];
-	size_t wrong = 0, strangers = 0;
-	char mac[MAC_TEXT];
-	char *seen = answers_text(v, i, &wrong, &strangers);
-	struct result *r = result_add(v, c, wrong ? VERDICT_FAIL : VERDICT_PASS, as->target->port);
-
-	r->subject = subject_text(v, i);
-	r->seen = seen;
-	r->wanted = arena_printf(v->arena, "%s (%s %s of %s) alone", mac_text(as->port->mac, mac),
-				 as->port->name, as->port->netdev, as->peer->host);
-	if (!wrong)
-		return;
-	pairs_mark(v, i, c);
-	enum finding_id found = strangers ? FINDING_ADDRESS_TWICE :
-				v->asks.at[i].ip.family == AF_INET6 ? FINDING_OTHER_PORT_ANSWERS : FINDING_ARP_FLUX;
-	static const char *const word[FINDINGS] = {
-		[FINDING_ADDRESS_TWICE] = "address used twice",
-		[FINDING_OTHER_PORT_ANSWERS] = "another port answers",
-		[FINDING_ARP_FLUX] = "ARP flux",
-	};
-	result_found(r, found);
-	r->seen = arena_printf(v->arena, "%s: %s", word[found], seen);
-}
-
-void check_neighbour_owner(struct verify *v, const struct check *c)
-{
-	for (size_t i = 0; i < v->asks.n; i++) {
-		const struct asked *as = &v->asked.at[i];
-
-		if (!v->asks.at[i].resolved || (as->is_gateway && !as->port))
-			continue;
-		if (as->port) {
-			owner_result(v, c, i);
-			continue;
-		}
-		struct result *r = result_add(v, c, VERDICT_NA, as->target->port);
-		r->subject = subject_text(v, i);
-		r->seen = "the peer does not tell which port has the address";
-	}
+	for (size_t i = 0; i < v->asks.n; i++)
+		answer_result(v, c, i);
 }
