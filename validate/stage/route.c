@@ -35,6 +35,14 @@ static enum verdict way_verdict(const struct verify *v, const struct way *w)
 	return other_table ? VERDICT_WARN : VERDICT_PASS;
 }
 
+/* A connect that was to go this way fails for that reason. */
+static void pairs_mark(struct verify *v, const struct check *c, const struct way *w)
+{
+	for vec_each(pa, &v->pairs)
+		if (pa->target == w->t && pa->on_link == !w->gateway.family && !pa->follows)
+			pa->follows = c->id;
+}
+
 static void ask(struct verify *v, const struct check *c, struct way *w)
 {
 	char src[IP_TEXT], dst[IP_TEXT];
@@ -47,6 +55,8 @@ static void ask(struct verify *v, const struct check *c, struct way *w)
 	r->wanted = wanted_text(v, w);
 	if (r->verdict != VERDICT_PASS)
 		way_explain(v, w, r);
+	if (r->verdict == VERDICT_FAIL && w->kind == WAY_BOUND)
+		pairs_mark(v, c, w);
 }
 
 /* TEST-NET-1, RFC 5737; RFC 9637. */
