@@ -37,21 +37,6 @@ int carrier_read(struct nl_sock *s, struct carrier *c, struct err *e)
 	return netlink_ask(s, m, one_read, c, "state of the link", e);
 }
 
-/* Only that something has happened counts: the states are read then. */
-static struct nl_sock *event_socket(struct err *e)
-{
-	auto_sock *s = netlink_open(NETLINK_ROUTE, e);
-
-	if (!s)
-		return NULL;
-	nl_socket_disable_seq_check(s);
-	if (nl_socket_add_membership(s, RTNLGRP_LINK) < 0 || nl_socket_set_nonblocking(s) < 0) {
-		err_set(e, -EIO, "listen to link events: refused");
-		return NULL;
-	}
-	return TAKE(s);
-}
-
 /* What is known of one link: before the wait, and now. */
 static bool is_settled(const struct carrier *was, const struct carrier *now, uint64_t waited_ms)
 {
@@ -81,8 +66,9 @@ static int states_read(struct nl_sock *s, struct carrier *c, size_t n, uint64_t 
 
 int carrier_wait_all(struct carrier *c, size_t n, unsigned int limit_ms, struct err *e)
 {
+	const int group = RTNLGRP_LINK;
 	auto_sock *table = netlink_open(NETLINK_ROUTE, e);
-	auto_sock *events = table ? event_socket(e) : NULL;
+	auto_sock *events = table ? netlink_listen(NETLINK_ROUTE, &group, 1, 0, e) : NULL;
 	uint64_t start = clock_now_ms(), wait_ms = 0;
 
 	if (!events)

@@ -63,18 +63,12 @@ static int event_read(struct nl_msg *m, void *arg)
 
 static struct nl_sock *event_socket(struct waiting *w, struct err *e)
 {
-	auto_sock *s = netlink_open(NETLINK_ROUTE, e);
+	const int group = RTNLGRP_IPV6_IFADDR;
+	struct nl_sock *s = netlink_listen(NETLINK_ROUTE, &group, 1, EVENT_BYTES, e);
 
-	if (!s)
-		return NULL;
-	if (nl_socket_add_membership(s, RTNLGRP_IPV6_IFADDR) < 0 || nl_socket_set_nonblocking(s) < 0) {
-		err_set(e, -EIO, "listen to address events: refused");
-		return NULL;
-	}
-	/* what is lost all the same, the list tells */
-	(void)nl_socket_set_buffer_size(s, EVENT_BYTES, 0);
-	nl_socket_modify_cb(s, NL_CB_VALID, NL_CB_CUSTOM, event_read, w);
-	return TAKE(s);
+	if (s)
+		nl_socket_modify_cb(s, NL_CB_VALID, NL_CB_CUSTOM, event_read, w);
+	return s;
 }
 
 bool dad_is_answered(const struct dad *d, const struct nd_heard *h)

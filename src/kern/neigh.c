@@ -21,7 +21,6 @@
 enum {
 	SECOND_ANSWER_MS = 60, /* a second answer follows the first one closely */
 	EVENT_BYTES = 1024 * 1024,
-	NUD_VALID_BITS = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY,
 };
 
 static inline void neigh_drop(struct rtnl_neigh **n)
@@ -72,7 +71,7 @@ static int entry_read(struct nlmsghdr *h, void *arg, struct err *e)
 	if (!q || state < 0)
 		return 0;
 	q->permanent = state & (NUD_PERMANENT | NUD_NOARP);
-	q->resolved = (state & NUD_VALID_BITS) && mac && nl_addr_get_len(mac) == MAC_LEN;
+	q->resolved = (state & NEIGH_VALID) && mac && nl_addr_get_len(mac) == MAC_LEN;
 	if (q->resolved)
 		memcpy(q->mac, nl_addr_get_binary_addr(mac), MAC_LEN);
 	return 0;
@@ -161,18 +160,12 @@ static int event_read(struct nl_msg *m, void *arg)
 
 static struct nl_sock *event_socket(struct asking *as, struct err *e)
 {
-	auto_sock *s = netlink_open(NETLINK_ROUTE, e);
+	const int group = RTNLGRP_NEIGH;
+	struct nl_sock *s = netlink_listen(NETLINK_ROUTE, &group, 1, EVENT_BYTES, e);
 
-	if (!s)
-		return NULL;
-	if (nl_socket_add_membership(s, RTNLGRP_NEIGH) < 0 || nl_socket_set_nonblocking(s) < 0) {
-		err_set(e, -EIO, "listen to neighbour events: refused");
-		return NULL;
-	}
-	/* a burst of answers is larger than the default buffer; what is lost all the same, the table tells */
-	(void)nl_socket_set_buffer_size(s, EVENT_BYTES, 0);
-	nl_socket_modify_cb(s, NL_CB_VALID, NL_CB_CUSTOM, event_read, as);
-	return TAKE(s);
+	if (s)
+		nl_socket_modify_cb(s, NL_CB_VALID, NL_CB_CUSTOM, event_read, as);
+	return s;
 }
 
 static bool all_resolved(const struct asking *as)

@@ -3,10 +3,15 @@
 #ifndef DOROCE_KERN_NEIGH_H
 #define DOROCE_KERN_NEIGH_H
 
+#include <linux/neighbour.h>
+
 #include "base/err.h"
 #include "base/ip.h"
 
 enum { NEIGH_SEEN_MAX = 4 };
+
+/* States of an entry whose MAC address counts: NUD_VALID of the kernel. */
+enum { NEIGH_VALID = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY };
 
 /* One question: who has ip, on the wire of ifindex? The answer is in the rest.
  * resolved: the kernel holds a valid entry (NUD_VALID); mac: that entry's address.

@@ -87,6 +87,23 @@ struct nl_sock *netlink_open(int family, struct err *e)
 	return TAKE(s);
 }
 
+struct nl_sock *netlink_listen(int family, const int *groups, size_t n, int queue_bytes, struct err *e)
+{
+	auto_sock *s = netlink_open(family, e);
+	int r = s ? nl_socket_set_nonblocking(s) : -1;
+
+	for (size_t i = 0; i < n && r >= 0; i++)
+		r = nl_socket_add_membership(s, groups[i]);
+	if (r < 0) {
+		err_set(e, -EIO, "listen to events: %s", nl_geterror(r));
+		return NULL;
+	}
+	/* a burst is larger than the usual room; what is lost all the same, the kernel says so */
+	if (queue_bytes)
+		(void)nl_socket_set_buffer_size(s, queue_bytes, 0);
+	return TAKE(s);
+}
+
 static int request(struct nl_sock *s, struct nl_msg *m, struct answer *a, const char *what)
 {
 	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);

@@ -27,6 +27,10 @@ typedef int netlink_item_fn(struct nlmsghdr *h, void *arg, struct err *e);
 /* A socket of the family (NETLINK_ROUTE, NETLINK_RDMA) with extended acks. NULL: e says why. */
 struct nl_sock *netlink_open(int family, struct err *e);
 
+/* A socket that hears n groups of the family, without blocking. queue_bytes: room for what is not yet taken; 0: the usual.
+ * NULL: e says why. */
+struct nl_sock *netlink_listen(int family, const int *groups, size_t n, int queue_bytes, struct err *e);
+
 /* Send m and wait for the kernel's word. m may be NULL: no memory.
  * Returns 0 or the kernel's -errno; e: "what: text of errno (text of the kernel)". */
 int netlink_change(struct nl_sock *s, struct nl_msg *m, const char *what, struct err *e);
