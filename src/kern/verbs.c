@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Port attributes and GID tables: what only libibverbs tells. */
 #include <errno.h>
-#include <infiniband/verbs.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "kern/rdma.h"
+#include "kern/verbs.h"
 
 static inline void device_list_drop(struct ibv_device ***l)
 {
@@ -14,14 +14,7 @@ static inline void device_list_drop(struct ibv_device ***l)
 		ibv_free_device_list(*l);
 }
 
-static inline void context_drop(struct ibv_context **c)
-{
-	if (*c)
-		ibv_close_device(*c);
-}
-
 #define auto_device_list __attribute__((cleanup(device_list_drop))) struct ibv_device
-#define auto_context __attribute__((cleanup(context_drop))) struct ibv_context
 
 static uint32_t mtu_bytes(enum ibv_mtu m)
 {
@@ -45,7 +38,7 @@ static struct ip gid_ip(const union ibv_gid *g)
 	return ip_of(AF_INET6, g->raw);
 }
 
-static struct ibv_context *device_open(const char *name, struct err *e)
+struct ibv_context *verbs_open(const char *name, struct err *e)
 {
 	auto_device_list **list = ibv_get_device_list(NULL);
 
@@ -101,7 +94,7 @@ static size_t gid_room(struct ibv_context *c)
 int rdma_attr_get(const char *device, uint32_t port, struct arena *a, struct rdma_attr *ret,
 		  struct err *e)
 {
-	auto_context *c = device_open(device, e);
+	auto_context *c = verbs_open(device, e);
 	struct ibv_port_attr attr;
 
 	if (!c)
