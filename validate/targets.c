@@ -60,6 +60,11 @@ static void port_targets(struct verify *v, const struct port *p, const struct wi
 			target_add(v, p, w, &ad->prefix);
 }
 
+bool verify_takes(const struct verify *v, const struct port *p)
+{
+	return !v->wishes && port_is_roce(p) && !p->gone && port_is_first_on_netdev(v->node, p);
+}
+
 void targets_find(struct verify *v)
 {
 	for (size_t i = 0; v->wishes && i < v->wishes->n; i++) {
@@ -71,7 +76,7 @@ void targets_find(struct verify *v)
 			port_targets(v, w->port, w);
 	}
 	for vec_each(p, &v->node->ports)
-		if (!v->wishes && port_is_roce(p) && port_is_first_on_netdev(v->node, p))
+		if (verify_takes(v, p))
 			port_targets(v, p, NULL);
 }
 

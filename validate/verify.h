@@ -138,8 +138,9 @@ enum verify_stage stage_by_name(const char *name);
 /* An address of the prefix of t that no interface of this node has: another host of the subnet. */
 struct ip target_neighbour(const struct verify *v, const struct target *t);
 
-/* targets.c: what there is to verify. */
+/* targets.c: what there is to verify; whether the port is meant without an intent. */
 void targets_find(struct verify *v);
+bool verify_takes(const struct verify *v, const struct port *p);
 void pairs_find(struct verify *v);
 
 /* True when packets from the target's address get to dst: in its subnet, by its gateway or by a route of its own. */
@@ -166,6 +167,7 @@ int peer_gather(struct verify *v, struct err *e);
 int qos_gather(struct verify *v, struct err *e);
 
 void check_settings(struct verify *v, const struct check *c);
+void check_link_present(struct verify *v, const struct check *c);
 void check_link_active(struct verify *v, const struct check *c);
 void check_link_mtu(struct verify *v, const struct check *c);
 void check_switch_neighbour(struct verify *v, const struct check *c);

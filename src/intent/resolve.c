@@ -228,6 +228,8 @@ static char *left_alone(const struct intent *in, const struct node *n, const str
 {
 	const struct link *master = p->link.master ? node_link(n, p->link.master) : NULL;
 
+	if (p->gone)
+		return arena_strdup(a, "left alone: it is gone");
 	/* a VRF is a master, too, but leaves the addresses where they are */
 	if (master && strcmp(master->kind, "vrf") != 0)
 		return arena_printf(a, "left alone: in %s %s, which carries the addresses", master->kind,

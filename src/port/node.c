@@ -78,6 +78,12 @@ static void ports_join(struct node *n, const struct rdma_ports *rdma, struct are
 		qsort(n->ports.at, n->ports.n, sizeof(*n->ports.at), by_place);
 }
 
+void node_add_port(struct node *n, const struct port *p, struct arena *a)
+{
+	*vec_add(a, &n->ports) = *p;
+	qsort(n->ports.at, n->ports.n, sizeof(*n->ports.at), by_place);
+}
+
 static const struct file *file_in(const struct files *fs, const char *path)
 {
 	for vec_each(f, fs)

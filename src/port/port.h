@@ -10,7 +10,8 @@ enum { PORT_NAME = RDMA_NAME + 9 };
 /* One port of an RDMA device together with its netdev; a VLAN on that netdev is one more, with the same rdma.
  * link: of the netdev; link.ifindex 0 when the netdev is in another network namespace or absent.
  * seen: by setting id, see setting/setting.h; NULL: nothing was asked for.
- * guard: why nothing on it may be changed without being forced ("carries the default route"), else NULL. */
+ * guard: why nothing on it may be changed without being forced ("carries the default route"), else NULL.
+ * gone: it is not there any more, and stands for what it was; node_read() knows no such ports. */
 struct setting_seen;
 
 struct port {
@@ -19,6 +20,7 @@ struct port {
 	char name[PORT_NAME]; /* "mlx5_0/1", of a VLAN "mlx5_0/1.100" */
 	char below[IFNAMSIZ]; /* of a VLAN: the netdev of the RDMA port; else "" */
 	const char *guard;
+	bool gone;
 	struct setting_seen *seen;
 };
 
@@ -40,6 +42,9 @@ struct node {
 
 /* Read the node. Memory from a. Returns 0 or the first -errno. */
 int node_read(struct kern *k, struct arena *a, struct node *ret, struct err *e);
+
+/* Put a port that node_read() did not find in its place among the others; pointers to ports no longer hold. */
+void node_add_port(struct node *n, const struct port *p, struct arena *a);
 
 /* True when p is a RoCE port of ours: Ethernet, RoCE protocol, netdev in our namespace. */
 bool port_is_roce(const struct port *p);

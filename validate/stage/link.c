@@ -11,6 +11,21 @@ enum {
 	MTU_MIN = 256,
 };
 
+/* Only watch remembers ports that are gone. */
+void check_link_present(struct verify *v, const struct check *c)
+{
+	for vec_each(p, &v->node->ports) {
+		if (!p->gone)
+			continue;
+		bool netdev = node_link(v->node, p->link.ifindex);
+		struct result *r = result_add(v, c, VERDICT_FAIL, p);
+
+		r->seen = arena_printf(v->arena, netdev ? "no RDMA device on %s any more" : "gone, and so is %s", p->link.name);
+		r->wanted = "there, as before";
+		r->mend = c->mend;
+	}
+}
+
 /* True for the first target of each port: link checks are about ports, not addresses. */
 static bool is_first_of_port(const struct verify *v, const struct target *t)
 {

@@ -26,7 +26,7 @@ void qos_find(struct verify *v)
 	for (size_t i = 0; v->wishes && i < v->wishes->n; i++)
 		qos_add(v, v->wishes->at[i].port, &v->wishes->at[i]);
 	for vec_each(p, &v->node->ports) {
-		if (v->wishes || !port_is_roce(p) || !port_is_first_on_netdev(v->node, p))
+		if (!verify_takes(v, p))
 			continue;
 		struct wish *w = arena_new(v->arena, struct wish);
 

@@ -61,9 +61,15 @@ void check_settings(struct verify *v, const struct check *c)
 	for vec_each(ob, &v->plan->obstacles)
 		obstacle_result(v, c, ob);
 	/* a port that was left alone is not verified: that is said, not passed over */
-	for (size_t i = 0; v->remarks && i < v->remarks->n; i++)
-		if (v->remarks->at[i].left_alone)
-			result_add(v, c, VERDICT_NA, v->remarks->at[i].port)->seen = v->remarks->at[i].text;
+	for (size_t i = 0; v->remarks && i < v->remarks->n; i++) {
+		const struct remark *re = &v->remarks->at[i];
+
+		if (!re->left_alone)
+			continue;
+		struct result *r = result_add(v, c, VERDICT_NA, re->port);
+		r->seen = re->text;
+		r->follows = re->port && re->port->gone ? "link.present" : NULL;
+	}
 	if (v->wishes->files.n && is_clean(v->plan, NULL)) {
 		struct result *r = result_add(v, c, VERDICT_PASS, NULL);
 
