@@ -77,6 +77,7 @@ static int intent_load(struct session *s, const struct options *o, bool needed, 
 	return EXIT_OK;
 }
 
+/* EXIT_OK, or the exit status: what is wrong with the intent is in d, all else has been printed. */
 static int resolve(struct session *s, struct diag *d)
 {
 	if (!s->has_intent)
@@ -84,7 +85,7 @@ static int resolve(struct session *s, struct diag *d)
 	s->wishes = (struct wishes){ 0 };
 	s->remarks = (struct remarks){ 0 };
 	if (intent_resolve(&s->intent, &s->node, s->arena, &s->wishes, &s->remarks, d) < 0)
-		return diag_print(d);
+		return EXIT_USAGE;
 	int r = persist_wish(s);
 	if (r == EXIT_OK)
 		r = apps_wish_files(s);
@@ -97,7 +98,7 @@ static int resolve(struct session *s, struct diag *d)
 	settings_read(s->kern, s->arena, &s->node, &here);
 	/* for verify a gap is a finding, no error of the intent */
 	if (!s->intent.only_look && !s->root && chain_prove(&s->wishes, &s->node, s->arena, &s->remarks, d) < 0)
-		return diag_print(d);
+		return EXIT_USAGE;
 	s->plan = plan_make(&here, &s->node, s->arena);
 	return EXIT_OK;
 }
@@ -130,7 +131,8 @@ int session_intent(struct session *s, const struct options *o, struct arena *a)
 	int r = intent_load(s, o, false, &d);
 	if (r)
 		return r;
-	s->kern = kern_linux_open(&e);
+	if (!s->kern)
+		s->kern = kern_linux_open(&e);
 	if (!s->kern)
 		return complain(EXIT_FAILED, "%s", e.text);
 	table_names_read(s);
@@ -161,7 +163,20 @@ int session_open(struct session *s, const struct options *o, struct arena *a, bo
 		return diag_print(&d);
 	if (r == EXIT_OK)
 		r = persist_choose(s, o);
-	return r == EXIT_OK ? resolve(s, &d) : r;
+	if (r == EXIT_OK)
+		r = resolve(s, &d);
+	return d.n ? diag_print(&d) : r;
+}
+
+int session_look(struct session *s, struct diag *d, struct err *e)
+{
+	int r = node_read(s->kern, s->arena, &s->node, e);
+
+	if (r < 0)
+		return r;
+	if (s->add_ports)
+		s->add_ports(s);
+	return resolve(s, d) == EXIT_OK ? 0 : -EINVAL;
 }
 
 int session_reread(struct session *s)
@@ -169,7 +184,9 @@ int session_reread(struct session *s)
 	struct diag d = { .arena = s->arena };
 	struct err e = { 0 };
 
-	if (node_read(s->kern, s->arena, &s->node, &e) < 0)
-		return complain(EXIT_FAILED, "read the node: %s", e.text);
-	return resolve(s, &d);
+	if (session_look(s, &d, &e) == 0)
+		return EXIT_OK;
+	if (d.n)
+		return diag_print(&d);
+	return e.code ? complain(EXIT_FAILED, "read the node: %s", e.text) : EXIT_FAILED;
 }

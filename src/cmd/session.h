@@ -19,7 +19,8 @@ struct persisting {
 /* One run. has_intent false: neither file nor options; wishes and plan are empty then.
  * root: files are meant to be below this directory, and the plan is of files alone, those of sysfs, debugfs, procfs
  * and configfs that hold settings among them; NULL: of this node.
- * add_files: what a command adds to the wishes of files, behind all others; NULL: nothing. */
+ * add_files: what a command adds to the wishes of files, behind all others; add_ports: to the ports of the node when it
+ * is read again; NULL: nothing. */
 struct session {
 	struct arena *arena;
 	struct kern *kern;
@@ -32,6 +33,7 @@ struct session {
 	struct remarks remarks;
 	struct plan plan;
 	int (*add_files)(struct session *s);
+	void (*add_ports)(struct session *s);
 };
 
 void session_done(struct session *s);
@@ -42,12 +44,16 @@ void session_done(struct session *s);
  * EXIT_OK, or the exit status; what is wrong has been printed. */
 int session_open(struct session *s, const struct options *o, struct arena *a, bool intent_needed);
 
-/* Read the intent alone, without asking what it means for the node. EXIT_OK, or the exit status; what is wrong has been
- * printed. */
+/* Read the intent alone, without asking what it means for the node; s->kern is opened if it is not. EXIT_OK, or the exit
+ * status; what is wrong has been printed. */
 int session_intent(struct session *s, const struct options *o, struct arena *a);
 
 /* Read the node again and plan again. EXIT_OK, EXIT_FAILED. */
 int session_reread(struct session *s);
+
+/* The same, of which nothing is printed but what is wrong with files. 0; -errno, with what is wrong with the intent in
+ * d or with the node in e; -EINTR, the node changes faster than it can be read. */
+int session_look(struct session *s, struct diag *d, struct err *e);
 
 /* The directory of --root by a path that holds wherever this process goes; NULL: not given, or "/".
  * EXIT_OK, EXIT_USAGE (printed). */

@@ -120,18 +120,26 @@ static const char *host_name(struct arena *a)
 	return arena_strdup(a, name);
 }
 
-int verify_and_report(struct session *s, const struct options *o, json_t *changes)
+int verify_of(struct session *s, const struct options *o, struct verify *ret)
 {
-	const struct wishes files = s->root ? wishes_in_files(&s->wishes, s->arena) : s->wishes;
-	struct verify v = {
+	struct wishes *wishes = arena_new(s->arena, struct wishes);
+
+	*wishes = s->root ? wishes_in_files(&s->wishes, s->arena) : s->wishes;
+	*ret = (struct verify){
 		.kern = s->kern, .arena = s->arena, .node = &s->node,
-		.wishes = s->has_intent ? &files : NULL, .plan = s->has_intent ? &s->plan : NULL,
+		.wishes = s->has_intent ? wishes : NULL, .plan = s->has_intent ? &s->plan : NULL,
 		.remarks = &s->remarks,
 	};
+	return options_of(o, s, &ret->o);
+}
+
+int verify_and_report(struct session *s, const struct options *o, json_t *changes)
+{
+	struct verify v;
 	struct report_run run = { .host = host_name(s->arena), .begun = time(NULL) };
 	struct reports to;
 	struct err e = { 0 };
-	int r = options_of(o, s, &v.o);
+	int r = verify_of(s, o, &v);
 
 	if (r == EXIT_OK)
 		r = reports_options(o, s->arena, &to);

@@ -2,7 +2,7 @@
 /* A verification for programs. */
 #include "validate/report/report.h"
 
-static json_t *result_json(const struct result *r, struct arena *a)
+json_t *report_result_json(const struct result *r, struct arena *a)
 {
 	bool bad = r->verdict == VERDICT_FAIL || r->verdict == VERDICT_WARN;
 	const struct {
@@ -45,7 +45,7 @@ json_t *report_json(const struct verify *v)
 	json_t *results = json_array();
 
 	for vec_each(r, &v->results)
-		json_array_append_new(results, result_json(r, &a));
+		json_array_append_new(results, report_result_json(r, &a));
 	return json_pack("{s:i, s:s, s:{s:i, s:i, s:i, s:i}, s:o}", "version", 1, "verdict",
 			 verdict_text(report_verdict(v)),
 			 "counts", "pass",

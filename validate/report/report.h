@@ -31,6 +31,9 @@ void report_text(const struct verify *v, const struct report_options *o, FILE *t
 /* {"version", "verdict", "counts", "results": […]}, as share/schema/verify.schema.json has it. New reference. */
 json_t *report_json(const struct verify *v);
 
+/* One of its results. Memory for the time of the call in a. */
+json_t *report_result_json(const struct result *r, struct arena *a);
+
 /* JUnit XML: a testsuite for each stage that has results, a testcase for each of them. fail is a failure, n/a skipped,
  * or an error where its stage could not be run at all; warn passes and is told in system-out.
  * Where nothing failed and nothing passed there is a suite more, "verdict", with an error.
