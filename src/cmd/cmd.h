@@ -32,7 +32,7 @@ struct options {
 	const char *confirm, *unless_confirmed, *after; /* seconds, a journal's number, seconds */
 	const char *line; /* the command line as it was given, for the journal */
 	const char *devices, *program, *parallel;
-	const char *key_file;
+	const char *key_file, *interval;
 	const char *format, *output, *junit; /* of verify's report; files, "-" is stdout */
 	int (*preset)(struct session *s, const struct options *o, struct diag *d);
 	int (*review)(struct session *s, const struct options *o);
@@ -105,6 +105,7 @@ int cmd_show(struct options *o, struct arena *a, char **operand);
 int cmd_plan(struct options *o, struct arena *a, char **operand);
 int cmd_configure(struct options *o, struct arena *a, char **operand);
 int cmd_verify(struct options *o, struct arena *a, char **operand);
+int cmd_watch(struct options *o, struct arena *a, char **operand);
 int cmd_serve(struct options *o, struct arena *a, char **operand);
 int cmd_revert(struct options *o, struct arena *a, char **operand);
 int cmd_reapply(struct options *o, struct arena *a, char **operand);

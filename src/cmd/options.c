@@ -56,6 +56,7 @@ static const struct option_row rows[] = {
 	ROW("service", 0, "PORT", OPTION_TEXT, service, "port of the responder (18471)"),
 	ROW("key-file", 0, "FILE", OPTION_TEXT, key_file,
 	    "key of 16 to 1024 bytes that both nodes have: only those that prove it are answered, and believed"),
+	ROW("interval", 0, "SECONDS", OPTION_TEXT, interval, "between two looks when no event comes (60)"),
 	ROW("foreground", 0, NULL, OPTION_FLAG, foreground,
 	    "stay in the foreground; what this version does in any case"),
 	ROW("all", 0, NULL, OPTION_FLAG, all, "all there is: results (verify), configures of this boot (revert)"),

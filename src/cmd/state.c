@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -122,15 +123,29 @@ void state_settle(void)
 		fprintf(stderr, "doroce: note: a verify was killed half way: accept_local of %zu ports is put back\n", n);
 }
 
+/* Block those that end a process, and tell which they are. */
+static void ending_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+	sigprocmask(SIG_BLOCK, set, NULL);
+}
+
 void signals_hold(void)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	ending_signals(&set);
+}
+
+int signals_fd(void)
+{
+	sigset_t set;
+
+	ending_signals(&set);
+	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
 bool signal_came(void *unused)

@@ -41,6 +41,7 @@ void state_settle(void);
 
 /* From here on SIGINT, SIGTERM and SIGHUP no longer end the process: they are asked for by signal_came. */
 void signals_hold(void);
+int signals_fd(void); /* the same; they are read from the fd (signalfd) */
 bool signal_came(void *unused);
 
 /* The lines of what was taken back and what was not, for people. */

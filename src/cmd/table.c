@@ -14,6 +14,8 @@ static const char *const plan_args[] = { INTENT_ARGS, FILE_ARGS, "json", NULL };
 static const char *const configure_args[] = { INTENT_ARGS, "keep", "no-probe", "verify", "keep-going", "confirm",
 					      "resume", "dry-run", "parallel", FILE_ARGS, "reload", VERIFY_ARGS, "lldp", "json", NULL };
 static const char *const verify_args[] = { INTENT_ARGS, FILE_ARGS, VERIFY_ARGS, "lldp", "json", "format", "output", "junit", NULL };
+static const char *const watch_args[] = { INTENT_ARGS, "peer", "stage", "timeout", "no-in-host", "service", "key-file",
+					  "interval", "json", NULL };
 static const char *const serve_args[] = { "config", "service", "key-file", "foreground", NULL };
 static const char *const history_args[] = { "root", "json", NULL };
 static const char *const revert_args[] = { "all", "unconfirmed", "dry-run", "reload", "parallel", "root", "json",
@@ -75,6 +77,21 @@ const struct command commands[] = {
 			"node_exporter. Whoever reads a file of --output or --junit finds the old one or the new one, whole.\n"
 			"Exit status: 0 no check failed, 3 a check failed, 1 could not verify, 2 usage or bad intent.",
 		.run = cmd_verify,
+	},
+	{
+		.name = "watch", .summary = "stays, and tells what becomes worse or better", .args = watch_args,
+		.help = "Verifies the node, prints what fails, and stays: it looks again when the kernel tells of a change that\n"
+			"concerns the RoCE ports (links, addresses, routes, rules, neighbours, rp_filter, DCB, GIDs, RDMA devices),\n"
+			"0.2 s after the last of a burst, and prints each change once: when a check fails, fails otherwise, passes\n"
+			"again. What the kernel does not tell (other sysctls, ToS of rdma_cm, registers of the NIC) is seen every\n"
+			"--interval seconds. What follows from another finding is not told, nor are files. A port that goes is\n"
+			"link.present. Without --stage nothing connects: settings, link, gid, route, neighbour and qos. With --peer,\n"
+			"stage peer as well; it is run at each look.\n"
+			"SIGHUP reads the intent again; if that fails, the one before is kept. In the journal each line has its\n"
+			"priority: err, warning, notice. Needs CAP_NET_ADMIN and CAP_NET_RAW for neighbours. doroce-watch.service\n"
+			"runs it.\n"
+			"Exit status: 0 ended by SIGINT or SIGTERM, 1 could not start, 2 usage or bad intent.",
+		.run = cmd_watch,
 	},
 	{
 		.name = "serve", .summary = "answers peers' verify on every RoCE port", .args = serve_args,
