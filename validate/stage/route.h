@@ -27,6 +27,9 @@ void way_ask(struct verify *v, struct way *w);
 struct fib_packet way_packet(const struct way *w);
 const struct fib *way_fib(struct verify *v);
 
+/* A rule from the target's address to a table. */
+bool way_owns(const struct target *t, const struct rule *ru);
+
 /* By the port, and, but for WAY_BACK, by the gateway; of the table nothing is said. */
 bool way_is_right(const struct verify *v, const struct way *w);
 

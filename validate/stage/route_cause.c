@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Why a look-up ends elsewhere: the rule, the table or the gateway that is to blame, by name. */
-#include <linux/fib_rules.h>
-#include <linux/rtnetlink.h>
-#include <string.h>
-
 #include "validate/stage/route.h"
 
 /* One way that is wrong, and what the rules and routes as read say of it. found: path leads somewhere. */
@@ -58,8 +54,7 @@ static const struct fib_rule *own_rule(const struct blame *b, bool by_interface)
 	const struct target *t = b->w->t;
 
 	for vec_each(r, &way_fib(b->v)->rules)
-		if (r->rule.src_len == 8 * ip_size(t->addr.addr.family) && ip_equal(&r->rule.src, &t->addr.addr) &&
-		    r->rule.action == FR_ACT_TO_TBL && (!t->table || r->rule.table == t->table) &&
+		if (way_owns(t, &r->rule) && (!t->table || r->rule.table == t->table) &&
 		    (by_interface ? r->rule.iif[0] != '\0' : !rule_is_narrow(&r->rule)))
 			return r;
 	return NULL;

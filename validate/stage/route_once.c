@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Stage route: rules and routes of a port that stand there twice, by different hands. */
-#include <linux/fib_rules.h>
-#include <linux/rtnetlink.h>
-
 #include "validate/stage/route.h"
 
 static struct result *twin_result(struct verify *v, const struct check *c, const struct target *t, enum finding_id id)
@@ -22,12 +19,6 @@ static bool is_wished_rule(const struct target *t, const struct rule *ru)
 		if (rule_equal(&t->wish->rules.at[i], ru))
 			return true;
 	return false;
-}
-
-static bool is_own(const struct rule *ru, const struct target *t)
-{
-	return ru->src_len == 8 * ip_size(t->addr.addr.family) && ip_equal(&ru->src, &t->addr.addr) &&
-	       ru->action == FR_ACT_TO_TBL && !rule_is_narrow(ru);
 }
 
 /* Both lead from the address to one table. */
@@ -51,7 +42,7 @@ static size_t rules_check(struct verify *v, const struct check *c, const struct 
 	size_t n = 0;
 
 	for vec_each(ru, &v->node->rules) {
-		if (!is_own(ru, t))
+		if (!way_owns(t, ru) || rule_is_narrow(ru))
 			continue;
 		if (last && last->table == ru->table) {
 			rules_result(v, c, t, last, ru);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernel's answer to one look-up, and whether it is the one that is wanted. */
+#include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
@@ -41,6 +42,12 @@ struct fib_packet way_packet(const struct way *w)
 		.src = w->t->addr.addr, .dst = w->dst, .oif = bound ? (uint32_t)l->ifindex : 0,
 		.iif = w->kind == WAY_BACK ? "" : "lo", .oif_name = bound ? l->name : NULL,
 	};
+}
+
+bool way_owns(const struct target *t, const struct rule *ru)
+{
+	return ru->src_len == 8 * ip_size(t->addr.addr.family) && ip_equal(&ru->src, &t->addr.addr) &&
+	       ru->action == FR_ACT_TO_TBL;
 }
 
 static void way_walk(struct verify *v, struct way *w)
