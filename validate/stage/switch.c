@@ -92,7 +92,7 @@ static void same(struct verify *v, const struct check *c, const struct lldp_hear
 		arena_printf(v->arena, "%s, as %s says", seen, lldp_name(&h->says, v->arena));
 }
 
-/* Some agents (lldpd, which many switches run) tell the MTU, without what the standard counts as the frame's. */
+/* Some agents (lldpd in its earlier versions) tell the MTU, without what the standard counts as the frame's. */
 void check_switch_mtu(struct verify *v, const struct check *c)
 {
 	for vec_each(h, &v->heard) {
