@@ -56,6 +56,7 @@ struct kern {
 	int (*carrier_read)(struct kern *k, struct carrier *c, struct err *e);
 	int (*carrier_wait)(struct kern *k, struct carrier *c, size_t n, unsigned int limit_ms, struct err *e);
 	int (*counters)(struct kern *k, const char *netdev, struct arena *a, struct counters *ret, struct err *e);
+	int (*port_counters)(struct kern *k, const struct rdma_port *p, struct arena *a, struct counters *ret, struct err *e);
 	int (*vlan_egress_set)(struct kern *k, int ifindex, const uint32_t *from, const uint32_t *to, struct err *e);
 	int (*up_set)(struct kern *k, int ifindex, bool up, struct err *e);
 	int (*conf_set)(struct kern *k, int ifindex, const struct conf_value *v, size_t n,

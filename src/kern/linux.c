@@ -131,6 +131,12 @@ static int wait_carrier(struct kern *k, struct carrier *c, size_t n, unsigned in
 	return carrier_wait_all(c, n, limit_ms, e);
 }
 
+static int get_port_counters(struct kern *k, const struct rdma_port *p, struct arena *a, struct counters *ret, struct err *e)
+{
+	(void)k;
+	return rdma_counters_get(p, a, ret, e);
+}
+
 static int get_counters(struct kern *k, const char *netdev, struct arena *a, struct counters *ret, struct err *e)
 {
 	(void)k;
@@ -263,6 +269,7 @@ static const struct kern linux_functions = {
 	.carrier_read = read_carrier,
 	.carrier_wait = wait_carrier,
 	.counters = get_counters,
+	.port_counters = get_port_counters,
 	.vlan_egress_set = set_vlan_egress,
 	.up_set = set_up,
 	.conf_set = set_conf,

@@ -217,6 +217,14 @@ static int set_vlan_egress(struct kern *k, int ifindex, const uint32_t *from, co
 	return r;
 }
 
+static int get_port_counters(struct kern *k, const struct rdma_port *p, struct arena *a, struct counters *ret, struct err *e)
+{
+	(void)k;
+	(void)a;
+	(void)ret;
+	return err_set(e, -EOPNOTSUPP, "%s: no counters", p->device);
+}
+
 static int get_counters(struct kern *k, const char *netdev, struct arena *a, struct counters *ret, struct err *e)
 {
 	const struct fake_nic *n = fake_nic(fake_of(k), netdev);
@@ -321,4 +329,5 @@ void fake_nic_init(struct kern *k)
 	k->carrier_read = read_carrier;
 	k->carrier_wait = wait_carrier;
 	k->counters = get_counters;
+	k->port_counters = get_port_counters;
 }
