@@ -38,7 +38,7 @@ static void attempt_end(struct attempt *a, enum cm_cause cause, struct text_more
 	conn_enqueue(&a->conn, up ? &a->run->closing : &a->run->over);
 }
 
-static void attempt_finish(struct attempt *a, enum cm_cause cause)
+void attempt_finish(struct attempt *a, enum cm_cause cause)
 {
 	attempt_end(a, cause, (struct text_more){ 0 });
 }
@@ -53,7 +53,7 @@ static int remaining_ms(const struct attempt *a)
 {
 	uint64_t now = clock_now_us();
 
-	return a->conn.deadline_us > now ? (int)((a->conn.deadline_us - now) / 1000) + 1 : 1;
+	return a->end_us > now ? (int)((a->end_us - now) / 1000) + 1 : 1;
 }
 
 /* A lost path shall be seen in good time: all sends of a packet, each waited for by hardware up to
@@ -97,7 +97,8 @@ static int start_address(struct attempt *a, struct err *e)
 {
 	if (a->probe->src.family != a->probe->dst.family || !a->probe->src.family)
 		return -EAFNOSUPPORT;
-	if (rdma_create_id(a->run->hub.channel, &a->conn.id, &a->conn.handler, RDMA_PS_TCP) < 0)
+	if (rdma_create_id(a->run->hub.channel, &a->conn.id, &a->conn.handler,
+			   a->probe->path ? RDMA_PS_UDP : RDMA_PS_TCP) < 0)
 		return err_sys(e, "rdma_cm id");
 	set_ack_timeout(a->conn.id, a->run->timeout_ms);
 	return resolve_address(a);
@@ -128,7 +129,8 @@ static void read_route(struct attempt *a)
 	}
 	if (!a->probe->path_mtu && ibv_query_port(id->verbs, id->port_num, &port) == 0)
 		a->probe->path_mtu = mtu_bytes(port.active_mtu);
-	a->probe->payload_bytes = 2 * (a->probe->path_mtu ?: 4096) + WIRE_ANSWER;
+	a->probe->payload_bytes = a->probe->path ? a->probe->path_mtu ?: UD_BYTES_MIN :
+						   2 * (a->probe->path_mtu ?: 4096) + WIRE_ANSWER;
 }
 
 static int start_connect(struct attempt *a, struct err *e)
@@ -150,7 +152,8 @@ static int start_connect(struct attempt *a, struct err *e)
 	if (len < 0)
 		return err_set(e, len, "proof of the key: %s", strerror(-len));
 	param.private_data_len = (uint8_t)len;
-	if (conn_prepare(&a->run->hub, &a->conn, a->probe->payload_bytes, e) < 0)
+	if ((a->probe->path ? walk_prepare(a, e) :
+			      conn_prepare(&a->run->hub, &a->conn, a->probe->payload_bytes, e)) < 0)
 		return e->code;
 	return rdma_connect(a->conn.id, &param) < 0 ? -errno : 0;
 }
@@ -196,14 +199,38 @@ static void attempt_enter(struct attempt *a, enum cm_step s)
 		attempt_fail(a, r, NULL);
 }
 
-static void on_rejected(struct attempt *a, const struct event *ev)
+static void rejected(struct attempt *a, const struct event *ev, int reason)
 {
 	struct wire_reject r = { 0 };
 
-	a->probe->reject = ev->status;
+	a->probe->reject = reason;
 	a->probe->reject_is_ours = wire_reject_get(ev->data, ev->len, &r) == 0;
 	a->probe->reject_reason = r.reason;
 	attempt_end(a, CM_REJECTED, (struct text_more){ .reason = r.reason, .version = r.version });
+}
+
+/* Why a request for datagrams was refused, as the reason of a rejected connect that says the same
+ * (enum ib_cm_sidr_status of rdma/ib_cm.h). */
+static void on_not_let_in(struct attempt *a, const struct event *ev)
+{
+	static const int reasons[] = { [1] = 8, [2] = 28, [3] = 1 };
+
+	rejected(a, ev, (size_t)ev->status < ARRAY_LEN(reasons) ? reasons[ev->status] : 5);
+}
+
+/* Let in to send datagrams: there is no connection that would have to be ended. */
+static void on_let_in(struct attempt *a, const struct event *ev)
+{
+	struct wire_hello h;
+
+	a->probe->step = CM_ANSWER;
+	if (wire_hello_get(ev->data, ev->len, &h) < 0 || h.version != WIRE_VERSION) {
+		attempt_finish(a, CM_PROTOCOL);
+		return;
+	}
+	int r = walk_begin(a, ev, h.seed);
+	if (r < 0)
+		attempt_fail(a, r, "address handle");
 }
 
 /* The peer accepted: with our hello, or somebody else listens there. */
@@ -240,7 +267,7 @@ static void on_device_closed(struct attempt *a)
 /* -ETIMEDOUT: a neighbour that does not answer; it may still. Other codes speak for themselves. */
 static void on_address_error(struct attempt *a, int status)
 {
-	if (status == -ETIMEDOUT && clock_now_us() < a->conn.deadline_us)
+	if (status == -ETIMEDOUT && clock_now_us() < a->end_us)
 		status = resolve_address(a);
 	if (status == -1)
 		on_device_closed(a);
@@ -260,10 +287,13 @@ static void on_failure(struct attempt *a, const struct event *ev)
 		attempt_finish(a, CM_NO_ROUTE);
 		break;
 	case RDMA_CM_EVENT_UNREACHABLE:
-		attempt_finish(a, CM_UNREACHABLE);
+		if (ev->status > 0)
+			on_not_let_in(a, ev);
+		else if (a->probe->step <= CM_CONNECT) /* else it was let in, and the kernel's own patience ends late */
+			attempt_finish(a, CM_UNREACHABLE);
 		break;
 	case RDMA_CM_EVENT_REJECTED:
-		on_rejected(a, ev);
+		rejected(a, ev, ev->status);
 		break;
 	case RDMA_CM_EVENT_CONNECT_ERROR:
 		attempt_fail(a, ev->status < -1 ? ev->status : -EIO, NULL);
@@ -297,7 +327,7 @@ static void attempt_event(struct handler *h, const struct event *ev)
 	if (a->probe->step > CM_CONNECT || ev->type != steps[a->probe->step].done)
 		on_failure(a, ev);
 	else if (a->probe->step == CM_CONNECT)
-		on_established(a, ev);
+		(a->probe->path ? on_let_in : on_established)(a, ev);
 	else
 		attempt_enter(a, a->probe->step + 1);
 }
@@ -349,7 +379,7 @@ static void attempt_complete(struct conn *c, enum conn_way way, const struct ibv
 static void probe_reset(struct cm_probe *p)
 {
 	struct cm_probe fresh = {
-		.src = p->src, .dst = p->dst, .scope = p->scope, .ticket = p->ticket, .user = p->user,
+		.src = p->src, .dst = p->dst, .scope = p->scope, .ticket = p->ticket, .path = p->path, .user = p->user,
 	};
 
 	memcpy(fresh.device, p->device, sizeof(fresh.device));
@@ -369,14 +399,26 @@ void attempt_begin(struct run *run, struct cm_probe *p)
 		return;
 	}
 	a->conn.handler.event = attempt_event;
-	a->conn.complete = attempt_complete;
+	a->conn.complete = p->path ? walk_complete : attempt_complete;
 	a->run = run;
 	a->probe = p;
 	a->start_us = clock_now_us();
+	a->end_us = a->start_us + run->timeout_ms * 1000ull;
 	a->patience_ms = FIRST_LOOK_MS / 2;
 	a->seed = (uint32_t)(a->start_us ^ (uintptr_t)p);
-	conn_enqueue(&a->conn, &run->open);
+	conn_enqueue(&a->conn, p->path ? &run->asking : &run->open);
 	attempt_enter(a, CM_RESOLVE_ADDRESS);
+}
+
+/* The kernel itself asks again only after 4 s (drivers/infiniband/core/cma.c, CMA_CM_RESPONSE_TIMEOUT): a request for
+ * datagrams that was lost is made anew, with an id of its own, as long as there is time. */
+static void ask_again(struct attempt *a)
+{
+	if (a->probe->step == CM_CONNECT)
+		conn_destroy(&a->conn);
+	conn_enqueue(&a->conn, &a->run->asking);
+	if (!a->conn.id)
+		attempt_enter(a, CM_RESOLVE_ADDRESS);
 }
 
 /* It may have completions that nobody has read yet. */
@@ -386,12 +428,19 @@ void attempt_late(struct conn *c)
 
 	if (c->slot)
 		device_poll(c->slot);
-	if (a->probe)
+	if (!a->probe || c->deadline_us > clock_now_us()) /* an answer lay there */
+		return;
+	if (c->queue == &a->run->walking)
+		walk_late(a);
+	else if (c->queue == &a->run->asking && clock_now_us() < a->end_us)
+		ask_again(a);
+	else
 		attempt_finish(a, steps[a->probe->step].late);
 }
 
 void attempt_free(struct conn *c)
 {
 	conn_destroy(c);
+	walk_end(&attempt_of(c)->walk);
 	free(attempt_of(c));
 }

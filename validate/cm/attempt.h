@@ -5,13 +5,15 @@
 
 #include "validate/cm/cm.h"
 #include "validate/cm/conn.h"
+#include "validate/cm/walk.h"
 
 /* open: begun, without a result yet. closing: with a result, being disconnected. over: to be freed,
  * which waits until all events at hand have started their next steps.
+ * asking, walking: open ones with datagrams, until they are let in and from then on; their turns are shorter.
  * refused: ended by a lack of local resources; the first of them is in `lack`. */
 struct run {
 	struct hub hub;
-	struct conn_queue open, closing, over;
+	struct conn_queue open, asking, walking, closing, over;
 	struct source responder;
 	const struct cm_options *o;
 	struct cm_probe *probe;
@@ -24,7 +26,8 @@ struct attempt {
 	struct conn conn;
 	struct run *run;
 	struct cm_probe *probe; /* NULL: has its result */
-	uint64_t start_us;
+	struct walk walk;      /* when the probe has a path */
+	uint64_t start_us, end_us;
 	uint32_t seed, peer_seed;
 	int patience_ms; /* of the kernel's present try to resolve the address */
 	bool established;
@@ -32,6 +35,9 @@ struct attempt {
 
 /* Begin p: from here on events and completions drive it, until p has its result (run->done). */
 void attempt_begin(struct run *run, struct cm_probe *p);
+
+/* p has its result, and text; a is closed, or disconnects first. Nothing else may be done with a by the caller. */
+void attempt_finish(struct attempt *a, enum cm_cause cause);
 
 /* Its deadline has passed: what that means depends on the step. */
 void attempt_late(struct conn *c);

@@ -36,6 +36,23 @@ enum cm_cause {
 	CM_DISCONNECTED,
 };
 
+/* One way between two ports, as datagrams found it. tos: the whole byte, DSCP and ECN; as it arrived where that
+ * differs from what was sent, but for congestion, which `marked` counts (ECN CE). hop_limit: the least that arrived.
+ * sent, lost: of a burst of small datagrams. passes_bytes, fails_bytes: the largest payload that arrived and the
+ * smallest that did not, 0: none. */
+struct cm_way {
+	uint8_t sent_tos, tos;
+	uint8_t sent_hop_limit, hop_limit;
+	uint32_t sent, lost, marked;
+	uint32_t passes_bytes, fails_bytes;
+};
+
+/* burst: measure it with so many small datagrams, more when some are lost; 0: one that comes back will do. */
+struct cm_path {
+	uint32_t burst;
+	struct cm_way to_peer, from_peer;
+};
+
 struct admit;
 struct cm_responder;
 struct ticket;
@@ -46,6 +63,7 @@ struct cm_probe {
 	uint32_t scope;        /* in: ifindex of the source's port where both are link-local, else 0 */
 	char device[RDMA_NAME]; /* in: "" or the RDMA device the port belongs to, compared with */
 	const struct ticket *ticket; /* in: shown to the peer; NULL: none */
+	struct cm_path *path;  /* in and out: walk it with datagrams (UD); NULL: a reliable connection (RC) with payload */
 	void *user;            /* of the caller */
 
 	enum cm_step step; /* out: the step that failed, CM_DONE when all passed */
@@ -76,7 +94,7 @@ struct cm_options {
 	void *progress_user;
 };
 
-/* Make all n connects. Failures are in the probes; 0 unless nothing could be tried at all:
+/* Make all n connects, which are of one kind: all have a path, or none has. Failures are in the probes; 0 unless nothing could be tried at all:
  * -ENODEV no rdma_cm (module rdma_ucm) or no RDMA device, -EACCES or -EIO on the device files,
  * -EMFILE, -ENOMEM (locked memory: RLIMIT_MEMLOCK).
  * Never takes longer than about n / in_flight * timeout_ms. */
@@ -84,7 +102,7 @@ int cm_probe_all(struct cm_probe *probe, size_t n, const struct cm_options *o, s
 
 /* The other side: struct cm_responder answers on every RoCE port of this network namespace. */
 
-/* service 0: any free port (cm_responder_service tells which). bind: NULL or no family: all
+/* service 0: any free port (cm_responder_service tells which), and no datagrams. bind: NULL or no family: all
  * addresses, of IPv4 and IPv6. NULL: e says why (-EADDRINUSE: another responder
  * runs; else as cm_probe_all). */
 struct cm_responder *cm_responder_open(uint16_t service, const struct ip *bind, struct err *e);
@@ -102,6 +120,7 @@ void cm_responder_work(struct cm_responder *r);
 struct cm_counts {
 	/* since it was opened; dropped: rejected, or ended without an answer */
 	uint64_t connects, answered, dropped;
+	uint64_t datagrams;                   /* answered */
 	size_t open;                          /* now */
 };
 struct cm_counts cm_responder_counts(const struct cm_responder *r);

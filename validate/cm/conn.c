@@ -36,6 +36,11 @@ int conn_queue_timeout_ms(const struct conn_queue *q, uint64_t now)
 	return (int)((q->first->deadline_us - now + 999) / 1000);
 }
 
+int conn_earlier(int a, int b)
+{
+	return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+}
+
 struct conn *conn_expired(const struct conn_queue *q, uint64_t now)
 {
 	return q->first && q->first->deadline_us <= now ? q->first : NULL;

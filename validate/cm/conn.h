@@ -32,6 +32,9 @@ void conn_enqueue(struct conn *c, struct conn_queue *q);
 /* Milliseconds until the first of q expires, rounded up; -1: q is empty. */
 int conn_queue_timeout_ms(const struct conn_queue *q, uint64_t now);
 
+/* The earlier of two time-outs, of which -1 is none. */
+int conn_earlier(int a, int b);
+
 /* The first of q when its deadline has passed, else NULL. */
 struct conn *conn_expired(const struct conn_queue *q, uint64_t now);
 

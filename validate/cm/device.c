@@ -47,7 +47,7 @@ static inline void chunk_drop(struct chunk **k)
 		chunk_free(*k);
 }
 
-/* Two completions for each connect, and as many for those of earlier ones not yet taken out. */
+/* As many again for the completions of earlier connects not yet taken out. */
 static int chunk_open(struct chunk *k, struct err *e)
 {
 	struct device *d = k->device;
@@ -60,7 +60,7 @@ static int chunk_open(struct chunk *k, struct err *e)
 	k->mr = ibv_reg_mr(d->pd, mem, bytes, IBV_ACCESS_LOCAL_WRITE);
 	if (!k->mr)
 		return device_error(d, "register buffers", e);
-	k->cq = ibv_create_cq(d->verbs, 4 * CHUNK_SLOTS, k, d->channel, 0);
+	k->cq = ibv_create_cq(d->verbs, 2 * CHUNK_SLOTS * (int)(d->hub->completions ?: 2), k, d->channel, 0);
 	if (!k->cq || (errno = ibv_req_notify_cq(k->cq, 0)) != 0)
 		return device_error(d, "completion queue", e);
 	return 0;
@@ -203,7 +203,7 @@ static struct device *device_open(struct hub *h, struct rdma_cm_id *id, struct e
 }
 
 /* A device that is gone is never found: its context lives until the last connect has left it. */
-static struct device *device_find(struct hub *h, struct rdma_cm_id *id, struct err *e)
+struct device *device_get(struct hub *h, struct rdma_cm_id *id, struct err *e)
 {
 	for (struct device *d = h->devices; d; d = d->next) {
 		if (d->verbs == id->verbs && !d->gone)
@@ -214,7 +214,7 @@ static struct device *device_find(struct hub *h, struct rdma_cm_id *id, struct e
 
 struct slot *device_take_slot(struct hub *h, struct rdma_cm_id *id, struct err *e)
 {
-	struct device *d = device_find(h, id, e);
+	struct device *d = device_get(h, id, e);
 
 	if (!d || (!d->free && chunk_add(d, e) < 0))
 		return NULL;

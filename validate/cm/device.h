@@ -53,6 +53,9 @@ struct device {
 	bool gone;   /* removed from the node */
 };
 
+/* The device that id has been resolved to, opened when it is not yet. NULL: as device_take_slot(). */
+struct device *device_get(struct hub *h, struct rdma_cm_id *id, struct err *e);
+
 /* A slot of the device that id has been resolved to. The device is opened when it is the first.
  * NULL: -EMFILE (file descriptors), -ENOMEM (memory; RLIMIT_MEMLOCK), or what the verbs say. */
 struct slot *device_take_slot(struct hub *h, struct rdma_cm_id *id, struct err *e);

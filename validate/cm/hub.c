@@ -25,6 +25,11 @@ static bool event_take(struct hub *h, struct event *ret)
 	ret->id = ev->id;
 	ret->len = ev->param.conn.private_data ? ev->param.conn.private_data_len : 0;
 	memcpy(ret->data, ev->param.conn.private_data ?: "", ret->len);
+	if (ev->id->qp_type == IBV_QPT_UD) { /* param.ud begins as param.conn does */
+		ret->ah = ev->param.ud.ah_attr;
+		ret->qp_num = ev->param.ud.qp_num;
+		ret->qkey = ev->param.ud.qkey;
+	}
 	(void)rdma_ack_cm_event(ev); /* fails for NULL only */
 	return true;
 }

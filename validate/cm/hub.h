@@ -8,13 +8,16 @@
 #include "base/err.h"
 
 /* An rdma_cm event, already acknowledged: the handler may destroy the id.
- * data: private data, len bytes (padded with zeros by the rdma_cm), none: len 0. */
+ * data: private data, len bytes (padded with zeros by the rdma_cm), none: len 0.
+ * ah, qp_num, qkey: where datagrams go, of an id of the UDP port space that is established. */
 struct event {
 	enum rdma_cm_event_type type;
 	int status;
 	struct rdma_cm_id *id;
 	uint8_t data[256];
 	size_t len;
+	struct ibv_ah_attr ah;
+	uint32_t qp_num, qkey;
 };
 
 /* What the context of every rdma_cm_id points to. */
@@ -30,12 +33,12 @@ struct source {
 struct device;
 
 /* slot_bytes: buffer of each connect. Messages are sent from its start and received at
- * recv_offset. */
+ * recv_offset. completions: that a connect can have at once, 0: 2. */
 struct hub {
 	struct rdma_event_channel *channel;
 	struct source events;
 	struct device *devices;
-	size_t slot_bytes, recv_offset;
+	size_t slot_bytes, recv_offset, completions;
 	int epoll;
 };
 

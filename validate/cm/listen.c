@@ -64,3 +64,12 @@ void listener_close(struct listener *l)
 		(void)rdma_destroy_id(l->id);
 	l->id = NULL;
 }
+
+void listener_refuse(struct rdma_cm_id *id, enum wire_reason reason)
+{
+	uint8_t data[WIRE_REJECT];
+
+	wire_reject_put(&(struct wire_reject){ .version = WIRE_VERSION, .reason = reason }, data);
+	(void)rdma_reject(id, data, sizeof(data)); /* the peer may be gone */
+	(void)rdma_destroy_id(id);
+}

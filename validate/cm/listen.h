@@ -5,6 +5,7 @@
 
 #include "base/ip.h"
 #include "validate/cm/hub.h"
+#include "validate/cm/wire.h"
 
 /* Fill in handler.event and space first. */
 struct listener {
@@ -18,5 +19,8 @@ struct listener {
 int listener_open(struct listener *l, struct hub *h, uint16_t service, const struct ip *bind, struct err *e);
 uint16_t listener_service(const struct listener *l);
 void listener_close(struct listener *l); /* not open: nothing */
+
+/* Tell the peer of a request why not; its id is gone then. */
+void listener_refuse(struct rdma_cm_id *id, enum wire_reason reason);
 
 #endif

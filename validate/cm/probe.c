@@ -4,11 +4,11 @@
 #include "validate/cm/attempt.h"
 
 /* How long a connect that is over may wait for the peer's agreement to disconnect. */
-enum { CLOSING_MS = 500, IN_FLIGHT_DEFAULT = 64, TIMEOUT_DEFAULT_MS = 5000 };
+enum { ASKS = 4, CLOSING_MS = 500, IN_FLIGHT_DEFAULT = 64, TIMEOUT_DEFAULT_MS = 5000 };
 
 static void begin_more(struct run *run)
 {
-	while (run->begun < run->n && run->open.n < run->in_flight &&
+	while (run->begun < run->n && run->open.n + run->asking.n + run->walking.n < run->in_flight &&
 	       run->closing.n < run->in_flight)
 		attempt_begin(run, &run->probe[run->begun++]);
 }
@@ -18,28 +18,25 @@ static void expire(struct run *run)
 	uint64_t now = clock_now_us();
 	struct conn *c;
 
-	while ((c = conn_expired(&run->open, now)))
+	while ((c = conn_expired(&run->open, now)) || (c = conn_expired(&run->asking, now)) ||
+	       (c = conn_expired(&run->walking, now)))
 		attempt_late(c);
 	while ((c = conn_expired(&run->closing, now)) || (c = run->over.first))
 		attempt_free(c);
 }
 
-/* The earlier of two time-outs, of which -1 is none. */
-static int earlier(int a, int b)
-{
-	return a < 0 ? b : b < 0 ? a : a < b ? a : b;
-}
-
 static int run_timeout_ms(const struct run *run)
 {
 	uint64_t now = clock_now_us();
-	int t = earlier(conn_queue_timeout_ms(&run->open, now),
-			conn_queue_timeout_ms(&run->closing, now));
+	const struct conn_queue *q[] = { &run->open, &run->asking, &run->walking, &run->closing };
+	int t = -1;
 
 	if (run->over.first)
 		return 0;
+	for (size_t i = 0; i < ARRAY_LEN(q); i++)
+		t = conn_earlier(t, conn_queue_timeout_ms(q[i], now));
 	if (run->o->also_serve)
-		t = earlier(t, cm_responder_timeout_ms(run->o->also_serve));
+		t = conn_earlier(t, cm_responder_timeout_ms(run->o->also_serve));
 	return t;
 }
 
@@ -53,7 +50,7 @@ static void run_all(struct run *run)
 	size_t told = 0;
 
 	begin_more(run);
-	while (run->open.n + run->closing.n + run->over.n > 0) {
+	while (run->open.n + run->asking.n + run->walking.n + run->closing.n + run->over.n > 0) {
 		hub_wait(&run->hub, run_timeout_ms(run));
 		expire(run);
 		if (run->o->also_serve && cm_responder_timeout_ms(run->o->also_serve) == 0)
@@ -66,9 +63,14 @@ static void run_all(struct run *run)
 
 static int run_open(struct run *run, struct err *e)
 {
+	bool walks = run->n && run->probe->path;
+
 	run->hub.recv_offset = CM_PAYLOAD_MAX;
-	run->hub.slot_bytes = 2 * CM_PAYLOAD_MAX;
+	run->hub.slot_bytes = walks ? WALK_SLOT_BYTES : 2 * CM_PAYLOAD_MAX;
+	run->hub.completions = walks ? WALK_COMPLETIONS : 0;
 	run->open.ttl_us = (uint64_t)run->timeout_ms * 1000;
+	run->asking.ttl_us = run->open.ttl_us / ASKS;
+	run->walking.ttl_us = WALK_PATIENCE_MS * 1000;
 	run->closing.ttl_us = CLOSING_MS * 1000;
 	run->responder.ready = responder_ready;
 	if (hub_open(&run->hub, e) < 0)

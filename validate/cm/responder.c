@@ -8,6 +8,7 @@
 #include "validate/admit/admit.h"
 #include "validate/cm/cm.h"
 #include "validate/cm/conn.h"
+#include "validate/cm/datagrams.h"
 #include "validate/cm/listen.h"
 #include "validate/cm/wire.h"
 
@@ -16,6 +17,7 @@ enum { OPEN_MAX_CONNECTS = 4096, IDLE_MS = 10000 };
 struct cm_responder {
 	struct hub hub;
 	struct listener listener;
+	struct datagrams *datagrams; /* NULL: none */
 	struct conn_queue open;
 	struct admit *admit; /* NULL: everybody is answered */
 	struct cm_counts counts;
@@ -163,15 +165,6 @@ static enum wire_reason request(struct cm_responder *r, const struct event *ev)
 	return no;
 }
 
-static void refuse(struct rdma_cm_id *id, enum wire_reason reason)
-{
-	uint8_t data[WIRE_REJECT];
-
-	wire_reject_put(&(struct wire_reject){ .version = WIRE_VERSION, .reason = reason }, data);
-	(void)rdma_reject(id, data, sizeof(data)); /* the peer may be gone */
-	(void)rdma_destroy_id(id);
-}
-
 static void listener_event(struct handler *h, const struct event *ev)
 {
 	struct cm_responder *r = CONTAINER_OF(h, struct cm_responder, listener.handler);
@@ -183,7 +176,7 @@ static void listener_event(struct handler *h, const struct event *ev)
 	if (!no)
 		return;
 	r->counts.dropped++;
-	refuse(ev->id, no);
+	listener_refuse(ev->id, no);
 }
 
 static inline void responder_drop(struct cm_responder **r)
@@ -207,12 +200,17 @@ struct cm_responder *cm_responder_open(uint16_t service, const struct ip *bind, 
 	r->next_seed = (uint32_t)clock_now_us();
 	if (hub_open(&r->hub, e) < 0 || listener_open(&r->listener, &r->hub, service, bind, e) < 0)
 		return NULL;
+	/* who asks for any port is the same program: it connects with itself, and sends no datagrams */
+	if (service && !(r->datagrams = datagrams_open(&r->hub, service, bind, e)))
+		return NULL;
 	return TAKE(r);
 }
 
 void cm_responder_guard(struct cm_responder *r, struct admit *a)
 {
 	r->admit = a;
+	if (r->datagrams)
+		datagrams_guard(r->datagrams, a);
 }
 
 uint16_t cm_responder_service(const struct cm_responder *r)
@@ -227,7 +225,10 @@ int cm_responder_fd(const struct cm_responder *r)
 
 int cm_responder_timeout_ms(const struct cm_responder *r)
 {
-	return conn_queue_timeout_ms(&r->open, clock_now_us());
+	uint64_t now = clock_now_us();
+	int t = conn_queue_timeout_ms(&r->open, now);
+
+	return r->datagrams ? conn_earlier(t, datagrams_timeout_ms(r->datagrams, now)) : t;
 }
 
 void cm_responder_work(struct cm_responder *r)
@@ -235,15 +236,19 @@ void cm_responder_work(struct cm_responder *r)
 	struct conn *c;
 
 	hub_wait(&r->hub, 0);
-	for (uint64_t now = clock_now_us(); (c = conn_expired(&r->open, now));)
+	uint64_t now = clock_now_us();
+	while ((c = conn_expired(&r->open, now)))
 		visit_end(visit_of(c));
+	if (r->datagrams)
+		datagrams_tidy(r->datagrams, now);
 }
 
 struct cm_counts cm_responder_counts(const struct cm_responder *r)
 {
 	struct cm_counts counts = r->counts;
 
-	counts.open = r->open.n;
+	counts.open = r->open.n + (r->datagrams ? datagrams_open_n(r->datagrams) : 0);
+	counts.datagrams = r->datagrams ? datagrams_answered(r->datagrams) : 0;
 	return counts;
 }
 
@@ -254,6 +259,7 @@ void cm_responder_close(struct cm_responder *r)
 	while (r->open.first)
 		visit_end(visit_of(r->open.first));
 	listener_close(&r->listener);
+	datagrams_close(r->datagrams);
 	hub_close(&r->hub);
 	free(r);
 }

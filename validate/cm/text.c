@@ -91,7 +91,9 @@ static void reject_words(const struct cm_probe *p, const struct text_more *m, ch
 
 static void timeout_text(const struct cm_probe *p, const struct text_more *m, char *buf, size_t n)
 {
-	if (p->step == CM_SEND)
+	if (p->path)
+		snprintf(buf, n, "none of %u datagrams was answered", p->path->to_peer.sent);
+	else if (p->step == CM_SEND)
 		snprintf(buf, n, "payload of %u B was not acknowledged within %u ms",
 			 p->payload_bytes, m->timeout_ms);
 	else if (p->step == CM_ANSWER)
@@ -121,7 +123,10 @@ static void cause_text(const struct cm_probe *p, const struct text_more *m, char
 {
 	switch (p->cause) {
 	case CM_OK:
-		snprintf(buf, n, "%u B each way, path MTU %u", p->payload_bytes, p->path_mtu);
+		if (p->path)
+			snprintf(buf, n, "datagrams both ways, path MTU %u", p->path_mtu);
+		else
+			snprintf(buf, n, "%u B each way, path MTU %u", p->payload_bytes, p->path_mtu);
 		break;
 	case CM_ERRNO:
 		errno_text(p, m, buf, n);
