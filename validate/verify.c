@@ -74,7 +74,7 @@ struct inventory_asking verify_asking(const struct verify *v)
 
 static void peers_ask(struct verify *v)
 {
-	const unsigned int need = 1u << VERIFY_ROUTE | 1u << VERIFY_NEIGHBOUR | 1u << VERIFY_PEER;
+	const unsigned int need = 1u << VERIFY_ROUTE | 1u << VERIFY_NEIGHBOUR | 1u << VERIFY_PEER | 1u << VERIFY_WIRE;
 	const struct inventory_asking how = verify_asking(v);
 
 	v->peers = arena_array(v->arena, struct peer, v->o.peers_n + 1);

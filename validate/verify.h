@@ -70,6 +70,12 @@ struct qos_port {
 	struct prio_bytes before, after;
 };
 
+/* What an RDMA port counted around the payload of stages peer and wire; empty: its driver does not tell. */
+struct port_counts {
+	const struct port *port;
+	struct counters before, after;
+};
+
 struct verify_options {
 	const struct ip *peers;
 	size_t peers_n;
@@ -102,6 +108,9 @@ struct verify {
 	struct VEC(struct asked) asked;
 	struct VEC(struct neigh_ask) asks; /* beside `asked`, same indices */
 	struct VEC(struct cm_probe) probes;
+	struct VEC(struct cm_probe) datagrams; /* with a path each; user: its pair */
+	struct VEC(struct port_counts) port_counts;
+	bool datagrams_sent, ports_counted;
 	struct VEC(struct inhost) inhost;
 	struct VEC(struct cm_probe) inhost_probes;
 	const char *inhost_error, *inhost_left; /* why it could not be tested; what could not be put back; NULL */
@@ -164,6 +173,7 @@ int gid_gather(struct verify *v, struct err *e);
 int neighbour_gather(struct verify *v, struct err *e);
 int loop_gather(struct verify *v, struct err *e);
 int peer_gather(struct verify *v, struct err *e);
+int wire_gather(struct verify *v, struct err *e);
 int qos_gather(struct verify *v, struct err *e);
 
 void check_settings(struct verify *v, const struct check *c);
@@ -190,6 +200,13 @@ void check_peer_reach(struct verify *v, const struct check *c);
 void check_peer_mtu(struct verify *v, const struct check *c);
 void check_peer_connect(struct verify *v, const struct check *c);
 void check_peer_inhost(struct verify *v, const struct check *c);
+void check_peer_datagram(struct verify *v, const struct check *c);
+void check_wire_dscp(struct verify *v, const struct check *c);
+void check_wire_ecn(struct verify *v, const struct check *c);
+void check_wire_hops(struct verify *v, const struct check *c);
+void check_wire_mtu(struct verify *v, const struct check *c);
+void check_wire_loss(struct verify *v, const struct check *c);
+void check_wire_counters(struct verify *v, const struct check *c);
 void check_qos_chain(struct verify *v, const struct check *c);
 void check_qos_fits(struct verify *v, const struct check *c);
 void check_qos_class(struct verify *v, const struct check *c);
@@ -201,6 +218,17 @@ void inhost_gather(struct verify *v);
 
 /* Make n connects with this node itself, answered by a responder of our own. As cm_probe_all. */
 int connect_own(struct verify *v, const char *stage, struct cm_probe *p, size_t n, struct err *e);
+
+/* datagrams.c: sent once, by the first of the stages peer and wire that is run; n/a for the pairs that did not connect. */
+int datagrams_gather(struct verify *v, struct err *e);
+void datagrams_not_sent(struct verify *v, const struct check *c);
+
+/* wire_counters.c: before the first payload, and behind the last. */
+void wire_counters_before(struct verify *v);
+void wire_counters_after(struct verify *v);
+
+/* "10.0.0.1 to 10.0.0.2 (HOST DEVICE/PORT)". */
+char *pair_text(const struct verify *v, const struct pair *pa);
 
 /* Result of a connect: pass, or what was seen, why, and what mends it, by cause. */
 void connect_result(struct verify *v, struct result *r, const struct cm_probe *p);

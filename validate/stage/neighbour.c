@@ -80,6 +80,20 @@ void neighbour_mark(struct verify *v, size_t i, const struct check *c)
 			pa->follows = c->id;
 }
 
+const char *neighbour_explains(const struct verify *v, const struct ip *ip)
+{
+	bool asked = false;
+
+	for (size_t i = 0; i < v->asks.n; i++) {
+		if (!ip_equal(&v->asks.at[i].ip, ip))
+			continue;
+		if (v->asks.at[i].resolved)
+			return NULL;
+		asked = true;
+	}
+	return asked ? "neighbour.answer" : NULL;
+}
+
 static void nothing_asked(struct verify *v, const struct check *c)
 {
 	if (!v->asks.n)

@@ -11,6 +11,9 @@ char *neighbour_subject(const struct verify *v, size_t i);
 /* A failed connect over this neighbour follows from what check c found. */
 void neighbour_mark(struct verify *v, size_t i, const struct check *c);
 
+/* Id of the check that found the address silent on every port that asked for it; NULL: somebody answers, or none asked. */
+const char *neighbour_explains(const struct verify *v, const struct ip *ip);
+
 /* What silent neighbours are asked on the other ports of this node for, where they do not belong: asked.elsewhere.
  * timeout_ms: for all together. 0, -errno as kern.neigh_ask. */
 int neighbour_seek(struct verify *v, unsigned int timeout_ms, struct err *e);

@@ -2,7 +2,7 @@
 /* Stage peer: rdma_cm connects from each of our addresses to each peer port that it can reach. */
 #include <string.h>
 
-#include "validate/verify.h"
+#include "validate/stage/neighbour.h"
 
 static void on_progress(void *user, size_t done, size_t of)
 {
@@ -35,7 +35,11 @@ int peer_gather(struct verify *v, struct err *e)
 	}
 	if (verify_wants(v, VERIFY_QOS))
 		counters_before(v);
+	if (verify_wants(v, VERIFY_WIRE))
+		wire_counters_before(v);
 	int r = v->probes.n ? cm_probe_all(v->probes.at, v->probes.n, &o, e) : 0;
+	if (r == 0)
+		r = datagrams_gather(v, e);
 	if (r == 0)
 		inhost_gather(v);
 	return r;
@@ -58,10 +62,12 @@ void check_peer_responder(struct verify *v, const struct check *c)
 		r->mend = "on the peer: doroce serve; a firewall on its TCP port?";
 		if (!own && !told && p->finding)
 			result_found(r, p->finding);
+		if (r->verdict == VERDICT_FAIL)
+			r->follows = neighbour_explains(v, &p->asked);
 	}
 }
 
-static char *subject_text(const struct verify *v, const struct pair *pa)
+char *pair_text(const struct verify *v, const struct pair *pa)
 {
 	char src[IP_TEXT], dst[IP_TEXT];
 
@@ -80,7 +86,7 @@ void check_peer_mtu(struct verify *v, const struct check *c)
 		struct result *r = result_add(v, c, !known ? VERDICT_NA : own == theirs ? VERDICT_PASS :
 										      VERDICT_FAIL,
 					      pa->target->port);
-		r->subject = subject_text(v, pa);
+		r->subject = pair_text(v, pa);
 		r->seen = known ? arena_printf(v->arena, "active MTU %u B here (netdev %u B), %u B there (netdev %u B)",
 					       own, pa->target->port->link.mtu, theirs, pa->port->mtu) :
 				  "the active MTU of one side is not known";
@@ -155,7 +161,7 @@ void check_peer_connect(struct verify *v, const struct check *c)
 		const struct pair *pa = p->user;
 		struct result *r = result_add(v, c, VERDICT_PASS, pa->target->port);
 
-		r->subject = subject_text(v, pa);
+		r->subject = pair_text(v, pa);
 		connect_result(v, r, p);
 		if (r->verdict == VERDICT_FAIL)
 			r->follows = pa->follows;

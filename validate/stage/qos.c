@@ -196,12 +196,25 @@ static const uint32_t *pfc_of(const struct verify *v, const struct port *p)
 	return NULL;
 }
 
+static bool is_planned(const struct verify *v, const struct port *p, const char *setting)
+{
+	for (size_t i = 0; v->plan && i < v->plan->ops.n; i++) {
+		const struct op *op = &v->plan->ops.at[i];
+
+		if ((op->port == p || op->port == port_base(v->node, p)) && strcmp(op->setting->name, setting) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Of one setting, which stage settings has told of where the plan changes it. */
 static struct result *misfit(struct verify *v, const struct check *c, enum verdict verdict, const struct port *p,
-			     const char *subject)
+			     const char *setting)
 {
 	struct result *r = result_add(v, c, verdict, p);
 
-	r->subject = subject;
+	r->subject = setting;
+	r->follows = is_planned(v, p, setting) ? "settings" : NULL;
 	return r;
 }
 
