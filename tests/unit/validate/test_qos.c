@@ -118,6 +118,19 @@ static void a_chain_that_the_intent_breaks_stands_for_itself(void **state)
 	assert_non_null(strstr(r->mend, "f:2"));
 }
 
+static void a_contradiction_that_the_plan_ends_follows_from_it(void **state)
+{
+	auto_site *s = site_of_nics();
+
+	(void)state;
+	be_lossless(s);
+	fake_nic(&s->fake, "p0")->pause = PAUSE_RX | PAUSE_TX;
+	struct verify v = verify_of(s, lossless);
+	run(&v);
+	assert_string_equal(result_of(&v, "qos.fits", "p0", 0)->subject, "pause");
+	assert_string_equal(result_of(&v, "qos.fits", "p0", 0)->follows, "settings");
+}
+
 static void without_an_intent_contradictions_are_named(void **state)
 {
 	auto_site *s = site_of_nics();
@@ -134,6 +147,7 @@ static void without_an_intent_contradictions_are_named(void **state)
 	run(&v);
 	assert_string_equal(result_of(&v, "qos.fits", "p0", 0)->seen, "global pause on and PFC on 3");
 	assert_int_equal(result_of(&v, "qos.fits", "p0", 0)->verdict, VERDICT_FAIL);
+	assert_null(result_of(&v, "qos.fits", "p0", 0)->follows);
 	assert_int_equal(result_of(&v, "qos.fits", "p0", 1)->verdict, VERDICT_WARN);
 	assert_string_equal(result_of(&v, "qos.fits", "p0", 1)->subject, "dcbx");
 	assert_string_equal(result_of(&v, "qos.fits", "p1", 0)->seen, "tos 106, trust pcp: priority 0; PFC is on 3");
@@ -260,6 +274,7 @@ int main(void)
 		cmocka_unit_test(a_whole_chain_passes),
 		cmocka_unit_test(the_first_broken_link_is_named),
 		cmocka_unit_test(a_chain_that_the_intent_breaks_stands_for_itself),
+		cmocka_unit_test(a_contradiction_that_the_plan_ends_follows_from_it),
 		cmocka_unit_test(without_an_intent_contradictions_are_named),
 		cmocka_unit_test(a_driver_without_dcb_is_not_applicable),
 		cmocka_unit_test(payload_of_the_wished_priority_passes),
