@@ -83,7 +83,7 @@ struct verify_options {
 	uint32_t lldp_s; /* so long it is listened for the switch; 0: stage switch is not run */
 	unsigned int timeout_ms;
 	uint16_t service;
-	const struct key *key; /* shown to peers, which must have it, too; NULL: none */
+	const struct admit_key *key; /* shown to peers, which must have it, too; NULL: none */
 	bool no_in_host;       /* ports of this node do not connect with each other */
 	const char *state_dir; /* where it stands what is set for the time of a test */
 	void (*progress)(void *user, const char *stage, size_t done, size_t of); /* NULL: not */

@@ -21,10 +21,10 @@ int service_option(const struct options *o, uint16_t *ret)
 	return r;
 }
 
-int key_option(const struct options *o, const char *intent, struct arena *a, const struct key **ret)
+int key_option(const struct options *o, const char *intent, struct arena *a, const struct admit_key **ret)
 {
 	const char *path = o->key_file ? o->key_file : intent;
-	struct key *key = arena_new(a, struct key);
+	struct admit_key *key = arena_new(a, struct admit_key);
 	struct err e = { 0 };
 
 	if (path && key_read(path, key, &e) < 0)

@@ -15,7 +15,7 @@ int verify_and_report(struct session *s, const struct options *o, json_t *change
 
 /* The key of --key-file, else of the file that the intent names (NULL: none); *ret NULL: there is none.
  * EXIT_OK, EXIT_USAGE (printed). */
-int key_option(const struct options *o, const char *intent, struct arena *a, const struct key **ret);
+int key_option(const struct options *o, const char *intent, struct arena *a, const struct admit_key **ret);
 
 /* What is to be verified of the session's node, by the intent and the options. s outlives ret.
  * EXIT_OK, EXIT_USAGE (printed). */

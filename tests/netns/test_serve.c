@@ -27,8 +27,8 @@ enum { GROWTH_KIB = 4 * 1024 };
 
 enum { SERVICE = 18471, PORTS = 8, ADDRESSES = 60, ASK_MS = 1500, FLOOD = 1000, ENDS_MS = 6000 };
 
-static const struct key key = { .n = 16, .bytes = "0123456789abcdef" };
-static const struct key other_key = { .n = 16, .bytes = "fedcba9876543210" };
+static const struct admit_key key = { .n = 16, .bytes = "0123456789abcdef" };
+static const struct admit_key other_key = { .n = 16, .bytes = "fedcba9876543210" };
 
 /* The responder's namespace: RoCE ports p0 … p7, p0 with 10.9.0.1, all with many addresses besides; mgmt, no RoCE port,
  * with 10.8.0.1. At the other ends q0 with 10.9.0.11, 10.9.0.12 and 10.7.0.11, qmgmt with 10.8.0.11. */
@@ -105,7 +105,7 @@ static void subnets(void *user, const struct node *n, struct arena *a, struct pr
 	sources_find(n, NULL, a, ret);
 }
 
-static void server_run(const struct key *k, int ready)
+static void server_run(const struct admit_key *k, int ready)
 {
 	const struct admit_rules rules = { .kern = bench.k, .key = k, .service = SERVICE, .sources = subnets };
 	struct admit *a = admit_new(&rules);
@@ -123,7 +123,7 @@ static void server_run(const struct key *k, int ready)
 }
 
 /* A responder with this key (NULL: none) in a process of its own; the test goes on as its peer. */
-static void server_start(const struct key *k)
+static void server_start(const struct admit_key *k)
 {
 	int ready[2];
 	char byte;
@@ -155,7 +155,7 @@ static int server_stop(void **state)
 }
 
 /* What a verify on q0 learns. */
-static struct peer ask(const char *from, const char *to, const struct key *k, struct arena *a)
+static struct peer ask(const char *from, const char *to, const struct admit_key *k, struct arena *a)
 {
 	const struct prefix src = { ip_is(from), 24 };
 	const struct inventory_asking how = {
@@ -167,7 +167,7 @@ static struct peer ask(const char *from, const char *to, const struct key *k, st
 	return p;
 }
 
-static void is_answered(const struct key *k)
+static void is_answered(const struct admit_key *k)
 {
 	auto_arena a = { 0 };
 	struct peer p = ask("10.9.0.11", "10.9.0.1", k, &a);
@@ -179,7 +179,7 @@ static void is_answered(const struct key *k)
 	assert_ptr_equal(p.ticket.key, k);
 }
 
-static void is_refused(const char *from, const char *to, const struct key *k, enum finding_id finding)
+static void is_refused(const char *from, const char *to, const struct admit_key *k, enum finding_id finding)
 {
 	auto_arena a = { 0 };
 	struct peer p = ask(from, to, k, &a);
@@ -303,7 +303,7 @@ static long server_peak_kib(void)
 }
 
 /* A full queue has the kernel try a connection again after a second. */
-static void is_answered_soon(const char *from, const struct key *k)
+static void is_answered_soon(const char *from, const struct admit_key *k)
 {
 	uint64_t end = clock_now_ms() + ENDS_MS;
 	auto_arena a = { 0 };
@@ -317,7 +317,7 @@ static void is_answered_soon(const char *from, const struct key *k)
 }
 
 /* All at once from one address, none of them reads or says anything, for as long as the server lets them. */
-static void flood(const struct key *k)
+static void flood(const struct admit_key *k)
 {
 	static int fd[FLOOD];
 

@@ -252,7 +252,7 @@ void admit_tcp_refused(struct admit *a, const struct asker *who, enum wire_reaso
 	(void)refused(a, who, why, clock_now_ms());
 }
 
-const struct key *admit_key(const struct admit *a)
+const struct admit_key *admit_key(const struct admit *a)
 {
 	return a->rules.key;
 }

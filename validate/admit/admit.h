@@ -12,7 +12,7 @@
  * log: one line for the operator, at most once a second; NULL: none. */
 struct admit_rules {
 	struct kern *kern;
-	const struct key *key;
+	const struct admit_key *key;
 	uint16_t service;
 	void (*sources)(void *user, const struct node *n, struct arena *a, struct prefixes *ret);
 	void (*log)(void *user, const char *text);
@@ -45,7 +45,7 @@ void admit_tcp_leave(struct admit *a, const struct ip *peer);
 void admit_tcp_refused(struct admit *a, const struct asker *who, enum wire_reason why);
 
 /* NULL: nobody needs one. */
-const struct key *admit_key(const struct admit *a);
+const struct admit_key *admit_key(const struct admit *a);
 uint16_t admit_service(const struct admit *a);
 
 /* The ticket that counts now; the one before it counts as well. */

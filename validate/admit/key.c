@@ -39,7 +39,7 @@ static size_t without_line_end(const uint8_t *buf, size_t n)
 	return n && buf[n - 1] == '\n' ? n - 1 : n;
 }
 
-static int key_fill(int fd, const char *path, uint8_t *buf, struct key *ret, struct err *e)
+static int key_fill(int fd, const char *path, uint8_t *buf, struct admit_key *ret, struct err *e)
 {
 	size_t n;
 
@@ -56,7 +56,7 @@ static int key_fill(int fd, const char *path, uint8_t *buf, struct key *ret, str
 	return 0;
 }
 
-int key_read(const char *path, struct key *ret, struct err *e)
+int key_read(const char *path, struct admit_key *ret, struct err *e)
 {
 	uint8_t buf[KEY_BYTES_MAX + 1];
 	struct stat st;

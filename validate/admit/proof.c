@@ -37,7 +37,7 @@ static const char *purpose_text(enum proof_purpose p)
 	return text[p];
 }
 
-int proof_make(const struct key *k, const struct proof_of *p, const void *data, size_t n, uint8_t ret[PROOF_BYTES])
+int proof_make(const struct admit_key *k, const struct proof_of *p, const void *data, size_t n, uint8_t ret[PROOF_BYTES])
 {
 	struct statement s = { .service = htobe16(p->service) };
 	uint8_t mac[PROOF_BYTES];
@@ -54,7 +54,7 @@ int proof_make(const struct key *k, const struct proof_of *p, const void *data, 
 	return 0;
 }
 
-bool proof_is(const struct key *k, const struct proof_of *p, const void *data, size_t n,
+bool proof_is(const struct admit_key *k, const struct proof_of *p, const void *data, size_t n,
 	      const uint8_t proof[PROOF_BYTES])
 {
 	uint8_t own[PROOF_BYTES];

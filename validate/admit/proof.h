@@ -25,10 +25,10 @@ struct proof_of {
 };
 
 /* HMAC-SHA256 over p and data, n bytes. 0; -EIO: the library refused. */
-int proof_make(const struct key *k, const struct proof_of *p, const void *data, size_t n, uint8_t ret[PROOF_BYTES]);
+int proof_make(const struct admit_key *k, const struct proof_of *p, const void *data, size_t n, uint8_t ret[PROOF_BYTES]);
 
 /* The same made here, compared in constant time. */
-bool proof_is(const struct key *k, const struct proof_of *p, const void *data, size_t n,
+bool proof_is(const struct admit_key *k, const struct proof_of *p, const void *data, size_t n,
 	      const uint8_t proof[PROOF_BYTES]);
 
 /* 0, -errno of the kernel's random numbers. */
@@ -37,7 +37,7 @@ int nonce_make(uint8_t ret[NONCE_BYTES]);
 /* What a responder with a key gives those that have proved to have it: for a few minutes their connects are let in.
  * key NULL: the peer wants no proof. epoch: never 0. */
 struct ticket {
-	const struct key *key;
+	const struct admit_key *key;
 	uint32_t epoch;
 	uint8_t nonce[NONCE_BYTES];
 };

@@ -16,7 +16,7 @@ enum { SOURCES_MAX = 4 }; /* a peer that four of our ports do not reach is told 
 /* One connection to one peer. proof: of the two ends; responded: to the peer's challenge. */
 struct call {
 	struct peer *peer;
-	const struct key *key;
+	const struct admit_key *key;
 	struct proof_of proof;
 	bool responded;
 	int fd;

@@ -45,7 +45,7 @@ int handshake_challenge(struct proof_of *p, uint8_t ret[HANDSHAKE_CHALLENGE])
 	return r;
 }
 
-enum wire_reason handshake_judge(const struct key *k, struct proof_of *p, const uint8_t response[HANDSHAKE_RESPONSE])
+enum wire_reason handshake_judge(const struct admit_key *k, struct proof_of *p, const uint8_t response[HANDSHAKE_RESPONSE])
 {
 	struct response m;
 
@@ -82,7 +82,7 @@ bool handshake_wanted(const void *text, size_t n)
 	return n >= HANDSHAKE_CHALLENGE && memcmp(text, challenge_magic, MAGIC_BYTES) == 0;
 }
 
-int handshake_respond(const struct key *k, struct proof_of *p, const void *challenge,
+int handshake_respond(const struct admit_key *k, struct proof_of *p, const void *challenge,
 		      uint8_t ret[HANDSHAKE_RESPONSE])
 {
 	struct response m;
@@ -98,7 +98,7 @@ int handshake_respond(const struct key *k, struct proof_of *p, const void *chall
 	return r;
 }
 
-int handshake_accept(const struct key *k, const struct proof_of *p, const void *text, size_t n, struct ticket *ret)
+int handshake_accept(const struct admit_key *k, const struct proof_of *p, const void *text, size_t n, struct ticket *ret)
 {
 	struct proof_of tell = *p;
 	struct answer m;

@@ -20,7 +20,7 @@ enum { HANDSHAKE_CHALLENGE = 40, HANDSHAKE_RESPONSE = 72, HANDSHAKE_ANSWER = 76 
 int handshake_challenge(struct proof_of *p, uint8_t ret[HANDSHAKE_CHALLENGE]);
 
 /* 0: the response proves it; WIRE_BAD_MAGIC, WIRE_WRONG_KEY. */
-enum wire_reason handshake_judge(const struct key *k, struct proof_of *p, const uint8_t response[HANDSHAKE_RESPONSE]);
+enum wire_reason handshake_judge(const struct admit_key *k, struct proof_of *p, const uint8_t response[HANDSHAKE_RESPONSE]);
 
 /* The answer with the document, n bytes of *ret_n: caller frees. NULL: no memory, or the library refused. */
 char *handshake_answer(const struct proof_of *p, const struct ticket *t, const char *text, size_t n, size_t *ret_n);
@@ -29,11 +29,11 @@ char *handshake_answer(const struct proof_of *p, const struct ticket *t, const c
 bool handshake_wanted(const void *text, size_t n);
 
 /* 0, -errno. challenge: HANDSHAKE_CHALLENGE bytes. */
-int handshake_respond(const struct key *k, struct proof_of *p, const void *challenge,
+int handshake_respond(const struct admit_key *k, struct proof_of *p, const void *challenge,
 		      uint8_t ret[HANDSHAKE_RESPONSE]);
 
 /* 0: the peer has the key, ret is its ticket (k lives longer), and the document begins behind HANDSHAKE_ANSWER bytes.
  * -EBADMSG: that is no answer; -EACCES: of another key. */
-int handshake_accept(const struct key *k, const struct proof_of *p, const void *text, size_t n, struct ticket *ret);
+int handshake_accept(const struct admit_key *k, const struct proof_of *p, const void *text, size_t n, struct ticket *ret);
 
 #endif

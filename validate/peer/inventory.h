@@ -48,7 +48,7 @@ int inventory_read(const char *text, size_t size, struct arena *a, struct peer *
 struct inventory_asking {
 	const struct prefix *src;
 	size_t src_n;
-	const struct key *key;
+	const struct admit_key *key;
 	uint16_t service;
 	unsigned int timeout_ms;
 };

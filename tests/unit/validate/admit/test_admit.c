@@ -7,8 +7,8 @@
 #include "test.h"
 #include "validate/admit/admit.h"
 
-static const struct key key = { .n = 16, .bytes = "0123456789abcdef" };
-static const struct key other_key = { .n = 17, .bytes = "0123456789abcdefg" };
+static const struct admit_key key = { .n = 16, .bytes = "0123456789abcdef" };
+static const struct admit_key other_key = { .n = 17, .bytes = "0123456789abcdefg" };
 
 /* A node whose port p0 is 10.9.0.1/24 and answers its subnet. lines: of the log. */
 struct bench {
@@ -35,7 +35,7 @@ static void on_line(void *user, const char *text)
 	snprintf(b->line, sizeof(b->line), "%s", text);
 }
 
-static void bench_open(struct bench *b, const struct key *k)
+static void bench_open(struct bench *b, const struct admit_key *k)
 {
 	*b = (struct bench){ .lines = 0 };
 	fake_node(&b->fake, 2, 0);

@@ -25,7 +25,7 @@ static const char *key_file(int dir, const void *bytes, size_t n, mode_t mode)
 
 static void key_is(int dir, const char *text, size_t bytes)
 {
-	struct key k = { 0 };
+	struct admit_key k = { 0 };
 	struct err e = { 0 };
 
 	if (key_read(key_file(dir, text, strlen(text), 0600), &k, &e) < 0)
@@ -46,7 +46,7 @@ static void a_line_end_behind_the_key_does_not_count(void **state)
 
 static void refused(const char *path, int code, const char *fragment)
 {
-	struct key k = { .n = 99 };
+	struct admit_key k = { .n = 99 };
 	struct err e = { 0 };
 
 	assert_int_equal(key_read(path, &k, &e), code);
@@ -66,7 +66,7 @@ static void short_and_long_keys_are_refused(void **state)
 	refused(key_file(dir, "0123456789abcde\n", 16, 0600), -EINVAL, "15 bytes: at least 16");
 	refused(key_file(dir, bytes, sizeof(bytes), 0600), -EINVAL, "more than 1024 bytes");
 	bytes[KEY_BYTES_MAX - 1] = '\0';
-	struct key k;
+	struct admit_key k;
 	assert_int_equal(key_read(key_file(dir, bytes, KEY_BYTES_MAX, 0400), &k, NULL), 0);
 	assert_int_equal(k.n, KEY_BYTES_MAX);
 }

@@ -7,8 +7,8 @@
 #include "test.h"
 #include "validate/peer/handshake.h"
 
-static const struct key key = { .n = 16, .bytes = "0123456789abcdef" };
-static const struct key other_key = { .n = 16, .bytes = "0123456789abcdeF" };
+static const struct admit_key key = { .n = 16, .bytes = "0123456789abcdef" };
+static const struct admit_key other_key = { .n = 16, .bytes = "0123456789abcdeF" };
 
 static struct proof_of proof_between(enum proof_purpose purpose, const char *asker, const char *server)
 {
@@ -79,7 +79,7 @@ struct talk {
 	struct ticket given;
 };
 
-static enum wire_reason talk_begin(struct talk *t, const struct key *asker, const struct key *server)
+static enum wire_reason talk_begin(struct talk *t, const struct admit_key *asker, const struct admit_key *server)
 {
 	*t = (struct talk){ .given = { .key = server, .epoch = 0x01020304, .nonce = { 7, 8, 9 } } };
 	t->asker = t->server = proof_between(PROOF_ASK, "10.9.0.1", "10.9.0.11");
