@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fake/must.h"
+#include "fake/tempdir.h"
 
 static const char file[] = "doroce.yaml";
 
@@ -19,6 +20,7 @@ struct site *site_new(size_t ports, unsigned int flags, const char *from)
 
 	must(s);
 	fake_node(&s->fake, ports, flags);
+	s->dir = -1;
 	s->in.file = file;
 	s->options = (struct txn_options){ .dir = -1, .command = "configure" };
 	if (from)
@@ -143,8 +145,22 @@ struct site *site_every_setting(void)
 	return s;
 }
 
+int site_tempdir(struct site *s)
+{
+	must(s->dir < 0);
+	s->dir = tempdir_new();
+	return s->dir;
+}
+
+int site_teardown(void **state)
+{
+	site_free(*(struct site **)*state);
+	return 0;
+}
+
 void site_free(struct site *s)
 {
+	tempdir_remove(s->dir);
 	fake_done(&s->fake);
 	arena_done(&s->arena);
 	free(s);

@@ -7,9 +7,10 @@
 #include "fake/kern.h"
 
 /* fake, in, files and options may be changed between the steps; the rest is their outcome.
- * files: wished beside the intent; more: settings wished of every port and of the node beside it. options: without a journal at first. id: of the journal, 0 none. */
+ * dir: of site_tempdir(), else -1. files: wished beside the intent; more: settings wished of every port and of the node beside it. options: without a journal at first. id: of the journal, 0 none. */
 struct site {
 	struct fake fake;
+	int dir;
 	struct arena arena;
 	struct intent in;
 	struct file_wishes files;
@@ -35,6 +36,12 @@ static inline void site_drop(struct site **s)
 }
 
 #define auto_site __attribute__((cleanup(site_drop))) struct site
+
+/* Of a test whose state begins with a pointer to its site. */
+int site_teardown(void **state);
+
+/* A new directory, which goes with the site. Not its journal's by itself. */
+int site_tempdir(struct site *s);
 
 /* Two ports on which nothing is as wished, p1 down, foreign state beside, and files that come, change and go:
  * the plan has a change of each setting of the table. */

@@ -26,24 +26,15 @@ static int bench_open(void **state)
 {
 	static struct bench b;
 
-	b = (struct bench){ .s = site_new(2, 0, "10.0.0.1/24"), .dir = tempdir_new() };
+	b = (struct bench){ .s = site_new(2, 0, "10.0.0.1/24") };
 	b.f = &b.s->fake;
-	b.s->options.dir = b.dir;
+	b.s->options.dir = b.dir = site_tempdir(b.s);
 	site_number(&b.s->in.defaults, SETTING_MTU, 4200);
 	site_file_add(b.s, "/etc/old.conf", "old\n");
 	site_file(b.s, path, "new\n");
 	site_file(b.s, "/etc/old.conf", "changed\n");
 	b.before = fake_snapshot(b.f);
 	*state = &b;
-	return 0;
-}
-
-static int bench_close(void **state)
-{
-	struct bench *b = *state;
-
-	tempdir_remove(b->dir);
-	site_free(b->s);
 	return 0;
 }
 
@@ -351,7 +342,7 @@ static void a_journal_whose_files_stand_is_never_pruned(void **state)
 	assert_int_equal(file_count(b->dir), n - 1);
 }
 
-#define test(f) cmocka_unit_test_setup_teardown(f, bench_open, bench_close)
+#define test(f) cmocka_unit_test_setup_teardown(f, bench_open, site_teardown)
 
 int main(void)
 {

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "fake/site.h"
-#include "fake/tempdir.h"
 #include "test.h"
 
 /* A site that keeps a journal, its state before; en, txn, err: of the last resume. */
@@ -22,20 +21,11 @@ static int bench_open(void **state)
 {
 	static struct bench b;
 
-	b = (struct bench){ .site = site_every_setting(), .dir = tempdir_new() };
+	b = (struct bench){ .site = site_every_setting() };
 	b.f = &b.site->fake;
-	b.site->options.dir = b.dir;
+	b.site->options.dir = b.dir = site_tempdir(b.site);
 	b.before = fake_snapshot(b.f);
 	*state = &b;
-	return 0;
-}
-
-static int bench_close(void **state)
-{
-	struct bench *b = *state;
-
-	tempdir_remove(b->dir);
-	site_free(b->site);
 	return 0;
 }
 
@@ -43,7 +33,7 @@ static void bench_renew(struct bench **b)
 {
 	void *p = *b;
 
-	bench_close(&p);
+	site_teardown(&p);
 	bench_open(&p);
 	*b = p;
 }
@@ -266,7 +256,7 @@ static void what_is_left_is_a_plan(void **state)
 			assert_ptr_equal(op->port, left.ops.at[0].port);
 }
 
-#define bench_test(f) cmocka_unit_test_setup_teardown(f, bench_open, bench_close)
+#define bench_test(f) cmocka_unit_test_setup_teardown(f, bench_open, site_teardown)
 
 int main(void)
 {

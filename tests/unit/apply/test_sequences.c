@@ -260,7 +260,6 @@ static void sequence(struct world *w)
 		revert(w);
 	must_be_like(w, &w->expect);
 	site_free(w->site);
-	tempdir_remove(w->dir);
 }
 
 static void any_sequence_can_be_taken_back(void **state)

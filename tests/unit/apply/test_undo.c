@@ -26,9 +26,9 @@ static int bench_open(void **state)
 {
 	static struct bench b;
 
-	b = (struct bench){ .site = site_new(2, 0, "10.0.0.1/24"), .dir = tempdir_new() };
+	b = (struct bench){ .site = site_new(2, 0, "10.0.0.1/24") };
 	b.f = &b.site->fake;
-	b.site->options.dir = b.dir;
+	b.site->options.dir = b.dir = site_tempdir(b.site);
 	fake_link(b.f, "p1")->up = false;
 	fake_addr_add(b.f, "p0", "172.16.0.1/16");
 	fake_route_add(b.f, "p0", "0.0.0.0/0", 101)->gateway = ip_is("172.16.0.254");
@@ -40,22 +40,13 @@ static int bench_open(void **state)
 	return 0;
 }
 
-static int bench_close(void **state)
-{
-	struct bench *b = *state;
-
-	tempdir_remove(b->dir);
-	site_free(b->site);
-	return 0;
-}
-
 /* Both ports up and without addresses; a foreign route on p1. */
 static void bare_ports(struct bench *b)
 {
 	site_free(b->site);
 	b->site = site_new(2, 0, "10.0.0.1/24");
 	b->f = &b->site->fake;
-	b->site->options.dir = b->dir;
+	b->site->options.dir = b->dir = site_tempdir(b->site);
 	fake_route_add(b->f, "p1", "198.51.100.0/24", 500)->protocol = RTPROT_BOOT;
 	site_gateway(&b->site->in.defaults, "10.0.0.254", 4);
 	b->before = fake_snapshot(b->f);
@@ -65,7 +56,7 @@ static void bench_renew(struct bench **b)
 {
 	void *p = *b;
 
-	bench_close(&p);
+	site_teardown(&p);
 	bench_open(&p);
 	*b = p;
 }
@@ -571,7 +562,7 @@ static void more_ports_are_not_more_reads(void **state)
 		site_free(b->site);
 		b->site = site_new(ports[i], 0, "10.0.0.1/24");
 		b->f = &b->site->fake;
-		b->site->options.dir = b->dir;
+		b->site->options.dir = b->dir = site_tempdir(b->site);
 		site_number(&b->site->in.defaults, SETTING_MTU, 4200);
 		configure(b);
 		reads = 0;
@@ -583,7 +574,7 @@ static void more_ports_are_not_more_reads(void **state)
 	assert_int_equal(seen[0], seen[1]);
 }
 
-#define bench_test(f) cmocka_unit_test_setup_teardown(f, bench_open, bench_close)
+#define bench_test(f) cmocka_unit_test_setup_teardown(f, bench_open, site_teardown)
 
 int main(void)
 {

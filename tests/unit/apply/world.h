@@ -285,10 +285,9 @@ static inline void numbers_unlike_ours(struct world *w)
 
 static inline void world_make(struct world *w)
 {
-	w->dir = tempdir_new();
 	w->site = site_new(PORTS, 0, "10.0.0.1/24");
 	w->f = &w->site->fake;
-	w->site->options.dir = w->dir;
+	w->site->options.dir = w->dir = site_tempdir(w->site);
 	w->trace = arena_strdup(&w->site->arena, "");
 	numbers_unlike_ours(w);
 	fake_link(w->f, "p2")->up = pick(w, 2);

@@ -47,7 +47,8 @@ static int bench_open(void **state)
 	static struct bench b;
 	char tools[512];
 
-	b = (struct bench){ .site = site_new(1, 0, NULL), .dir = tempdir_new() };
+	b = (struct bench){ .site = site_new(1, 0, NULL) };
+	b.dir = site_tempdir(b.site);
 	snprintf(b.path, sizeof(b.path), "/proc/%d/fd/%d", getpid(), b.dir);
 	setenv("MSTREG_STATE", b.path, 1);
 	must(getcwd(tools, sizeof(tools) - 128));
@@ -62,15 +63,6 @@ static int bench_open(void **state)
 	    "adaptive_routing_forced_en 0x00000001\nselective_repeat_forced_en 0x00000000\n");
 	put(&b, PCI ".PPCC", "cmd_type 0x00000003\nvalue 0x00000001\n");
 	*state = &b;
-	return 0;
-}
-
-static int bench_close(void **state)
-{
-	struct bench *b = *state;
-
-	tempdir_remove(b->dir);
-	site_free(b->site);
 	return 0;
 }
 
@@ -232,7 +224,7 @@ static void a_tool_that_fails_is_quoted(void **state)
 	assert_true(reg_tool_is_there(&b->site->fake.k, site_port(b->site, "p0")));
 }
 
-#define bench_test(f) cmocka_unit_test_setup_teardown(f, bench_open, bench_close)
+#define bench_test(f) cmocka_unit_test_setup_teardown(f, bench_open, site_teardown)
 
 int main(void)
 {
