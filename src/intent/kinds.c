@@ -124,6 +124,16 @@ int kind_text(const struct slot *s, struct err *e)
 	return 0;
 }
 
+int kind_path(const struct slot *s, struct err *e)
+{
+	const char *text = doc_text(s->node);
+
+	if (!text || text[0] != '/')
+		return err_set(e, -EINVAL, "the path of a file is wanted, from / on");
+	*(const char **)slot_member(s) = arena_strdup(s->doc->arena, text);
+	return 0;
+}
+
 int kind_glob(const struct slot *s, struct err *e)
 {
 	const char *text = doc_text(s->node);

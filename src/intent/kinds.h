@@ -12,6 +12,7 @@ key_read_fn kind_opt_bool;    /* struct opt_u32, 0 or 1 */
 key_read_fn kind_word;	      /* uint32_t: one of key->words, off and on also as false and true */
 key_read_fn kind_opt_word;    /* struct opt_u32: the same */
 key_read_fn kind_text;	      /* const char *, a line */
+key_read_fn kind_path;	      /* const char *, from / on */
 key_read_fn kind_glob;	      /* const char *, not empty */
 key_read_fn kind_prefix;      /* struct prefix */
 key_read_fn kind_table;	      /* struct opt_u32, or none */

@@ -200,23 +200,12 @@ static int read_host_from(const struct slot *s, struct err *e)
 	return 0;
 }
 
-/* const char * */
-static int read_path(const struct slot *s, struct err *e)
-{
-	const char *text = doc_text(s->node);
-
-	if (!text || text[0] != '/')
-		return err_set(e, -EINVAL, "the path of a file is wanted, from / on");
-	*(const char **)slot_member(s) = arena_strdup(s->doc->arena, text);
-	return 0;
-}
-
 static int read_host_file(const struct slot *s, struct err *e)
 {
 	struct intent *in = s->obj;
 
 	in->host.from = HOST_OF_FILE;
-	return read_path(s, e);
+	return kind_path(s, e);
 }
 
 /* A number, or where it is to be had. */
@@ -247,37 +236,6 @@ static int add_peer(const struct slot *s, struct err *e)
 static int read_peers(const struct slot *s, struct err *e)
 {
 	return doc_text(s->node) ? add_peer(s, e) : slot_each(s, add_peer, e);
-}
-
-/* A prefix, or one address alone. */
-static int add_allowed(const struct slot *s, struct err *e)
-{
-	struct serve_wish *w = slot_member(s);
-	const char *text = doc_text(s->node);
-	struct prefix p;
-	int r = text && !strchr(text, '/') ? slot_ip(s, &p.addr, e) : slot_prefix(s, &p, e);
-
-	if (r < 0)
-		return r;
-	if (!strchr(text, '/'))
-		p.len = (uint8_t)(8 * ip_size(p.addr.family));
-	*vec_add(s->doc->arena, &w->allow) = p;
-	return 0;
-}
-
-/* An empty list would be a responder that answers nobody: whoever wants that does not start one. */
-static int read_allow(const struct slot *s, struct err *e)
-{
-	struct serve_wish *w = slot_member(s);
-
-	w->says_allow = true;
-	if (doc_text(s->node))
-		return add_allowed(s, e);
-	int r = slot_each(s, add_allowed, e);
-	if (r == 0 && s->node->data.sequence.items.top == s->node->data.sequence.items.start)
-		return err_set(e, -EINVAL, "an empty list: nobody would be answered; leave the key out to mean the ports' "
-			       "subnets, planned routes and verify.peers");
-	return r;
 }
 
 static int read_in_host(const struct slot *s, struct err *e)
@@ -442,12 +400,7 @@ static const struct key verify_rows[] = {
 	{ "verify.timeout_ms", kind_u32, .off = offsetof(struct intent, timeout_ms),
 	  .range = { 1, TIMEOUT_MS_MAX, .unit = "ms" } },
 	{ .path = "verify.in_host", .read = read_in_host },
-	{ "verify.key_file", read_path, .off = offsetof(struct intent, key_file) },
-};
-
-static const struct key serve_rows[] = {
-	{ "serve.allow", read_allow, .off = offsetof(struct intent, serve), .null_is_error = true },
-	{ "serve.key_file", read_path, .off = offsetof(struct intent, serve.key_file) },
+	{ "verify.key_file", kind_path, .off = offsetof(struct intent, key_file) },
 };
 
 static const char *const app_words[] = { [APP_AUTO] = "auto", [APP_NONE] = "none" };
@@ -467,7 +420,7 @@ static const struct key top_rows[] = {
 	{ "version", read_version, .required = true, .range = { .max = UINT32_MAX } },
 	{ "sequence", kind_map, .sub = KEYS(sequence_rows) },
 	{ "verify", kind_map, .sub = KEYS(verify_rows) },
-	{ "serve", kind_map, .sub = KEYS(serve_rows) },
+	{ "serve", kind_map, .sub = &serve_keys },
 	{ "persist", read_persist, .off = offsetof(struct intent, persist) },
 	{ "host", read_host, .off = offsetof(struct intent, host.number), .at = offsetof(struct intent, host.at),
 	  .sub = KEYS(host_rows), .range = { .max = HOST_MAX } },

@@ -8,6 +8,9 @@
 /* The keys of the outermost mapping; its object is a struct intent. Memory from a. */
 const struct keys *schema_new(struct arena *a);
 
+/* The keys of `serve:`; its object is a struct intent. */
+extern const struct keys serve_keys;
+
 /* The keys of one profile; its object is a struct profile. */
 const struct keys *schema_of_profile(struct arena *a);
 

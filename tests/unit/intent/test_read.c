@@ -167,6 +167,28 @@ static void templates_routes_and_the_host_are_read(void **state)
 	assert_int_equal(read_good(&a, "version: 1\nhost: {from: name}\n").host.from, HOST_OF_NAME);
 }
 
+static void who_may_ask_is_read(void **state)
+{
+	auto_arena a = { 0 };
+	const struct intent in = read_good(&a, "version: 1\n"
+					       "verify: {key_file: /etc/a.key}\n"
+					       "serve: {allow: [10.0.0.0/8, 10.9.0.5, 'fd01::/16'], key_file: /etc/b.key}\n");
+	const struct intent silent = read_good(&a, "version: 1\nserve: {key_file: ~}\n");
+	char text[PREFIX_TEXT];
+
+	(void)state;
+	assert_string_equal(in.key_file, "/etc/a.key");
+	assert_string_equal(in.serve.key_file, "/etc/b.key");
+	assert_true(in.serve.says_allow);
+	assert_int_equal(in.serve.allow.n, 3);
+	assert_string_equal(prefix_text(&in.serve.allow.at[0], text), "10.0.0.0/8");
+	assert_string_equal(prefix_text(&in.serve.allow.at[1], text), "10.9.0.5/32");
+	assert_string_equal(prefix_text(&in.serve.allow.at[2], text), "fd01::/16");
+	assert_int_equal(read_good(&a, "version: 1\nserve: {allow: 10.9.0.5}\n").serve.allow.n, 1);
+	assert_false(silent.serve.says_allow);
+	assert_null(silent.serve.key_file);
+}
+
 static void verify_is_read(void **state)
 {
 	auto_arena a = { 0 };
@@ -412,6 +434,7 @@ int main(void)
 		cmocka_unit_test(an_entry_of_ports_is_read),
 		cmocka_unit_test(addresses_are_read_with_their_places),
 		cmocka_unit_test(templates_routes_and_the_host_are_read),
+		cmocka_unit_test(who_may_ask_is_read),
 		cmocka_unit_test(verify_is_read),
 		cmocka_unit_test(what_is_not_mentioned_is_unset),
 		cmocka_unit_test(null_is_not_ours),

@@ -115,6 +115,13 @@ static const struct bad {
 	{ V "ports:\n", 2, 7, "ports: nothing there: leave the key out to mean every RoCE port" },
 	{ V "ports: [x]\n", 2, 9, "ports: a mapping (key: value) is wanted, not text" },
 	{ V "verify: {peers: {}}\n", 2, 17, "verify.peers: a list is wanted, not a mapping" },
+	{ V "verify: {key_file: key}\n", 2, 20, "verify.key_file: the path of a file is wanted, from / on" },
+	{ V "serve: {key_file: [/key]}\n", 2, 19, "serve.key_file: the path of a file is wanted, from / on" },
+	{ V "serve: {allow: []}\n", 2, 16, "serve.allow: an empty list: nobody would be answered" },
+	{ V "serve: {allow: ~}\n", 2, 16, "serve.allow: an address is wanted, not nothing" },
+	{ V "serve: {allow: [10.0.0.0/33]}\n", 2, 17, "serve.allow: '10.0.0.0/33'" },
+	{ V "serve: {allow: [everybody]}\n", 2, 17, "serve.allow: 'everybody'" },
+	{ V "serve: {alow: 10.0.0.0/8}\n", 2, 9, "unknown key 'alow': did you mean 'allow'?" },
 
 	/* values */
 	{ PORT "mtu: 100\n", 4, 8, "mtu: 100 is out of range: 1280 to 65535 B" },
