@@ -150,7 +150,7 @@ static void a_check_and_a_stage_of_one_name_are_both_told(void **state)
 	must_contain(both, "settings (stage): the plan is empty");
 	must_contain(both, "settings (check): the port is as the intent says");
 	assert_null(strstr(printed(&a, &o, "check", "settings", &r), "(stage)"));
-	must_contain(printed(&a, &o, "link", NULL, &r), "checks: link.active link.mtu\n");
+	must_contain(printed(&a, &o, "link", NULL, &r), "checks: link.present link.active link.mtu\n");
 }
 
 static void nothing_is_left_unsaid(void **state)
