@@ -63,8 +63,6 @@ struct admit *admit_new(const struct admit_rules *r)
 	a->connects.all = connects_all;
 	a->tcp.each = tcp_each;
 	a->tcp.all = tcp_all;
-	/* not from 1 on: a ticket of an earlier run is then one of no epoch, not one that is wrong */
-	a->now.id = (uint32_t)clock_now_us();
 	return epoch_begin(a, clock_now_ms()) < 0 ? NULL : TAKE(a);
 }
 

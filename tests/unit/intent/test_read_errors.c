@@ -119,8 +119,8 @@ static const struct bad {
 	{ V "serve: {key_file: [/key]}\n", 2, 19, "serve.key_file: the path of a file is wanted, from / on" },
 	{ V "serve: {allow: []}\n", 2, 16, "serve.allow: an empty list: nobody would be answered" },
 	{ V "serve: {allow: ~}\n", 2, 16, "serve.allow: an address is wanted, not nothing" },
-	{ V "serve: {allow: [10.0.0.0/33]}\n", 2, 17, "serve.allow: '10.0.0.0/33'" },
-	{ V "serve: {allow: [everybody]}\n", 2, 17, "serve.allow: 'everybody'" },
+	{ V "serve: {allow: [10.0.0.0/33]}\n", 2, 17, "serve.allow: an address with its prefix length such as" },
+	{ V "serve: {allow: [everybody]}\n", 2, 17, "serve.allow: an address such as" },
 	{ V "serve: {alow: 10.0.0.0/8}\n", 2, 9, "unknown key 'alow': did you mean 'allow'?" },
 
 	/* values */

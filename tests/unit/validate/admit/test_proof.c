@@ -82,7 +82,7 @@ struct talk {
 static enum wire_reason talk_begin(struct talk *t, const struct admit_key *asker, const struct admit_key *server)
 {
 	*t = (struct talk){ .given = { .key = server, .epoch = 0x01020304, .nonce = { 7, 8, 9 } } };
-	t->asker = t->server = proof_between(PROOF_ASK, "10.9.0.1", "10.9.0.11");
+	t->asker = t->server = proof_between(PROOF_CONNECT, "10.9.0.1", "10.9.0.11");
 	assert_int_equal(handshake_challenge(&t->server, t->challenge), 0);
 	assert_true(handshake_wanted(t->challenge, sizeof(t->challenge)));
 	assert_int_equal(handshake_respond(asker, &t->asker, t->challenge, t->response), 0);
@@ -96,6 +96,8 @@ static void two_with_the_same_key_believe_each_other(void **state)
 
 	(void)state;
 	assert_int_equal(talk_begin(&t, &key, &key), 0);
+	assert_int_equal(t.asker.purpose, PROOF_ASK);
+	assert_int_equal(t.server.purpose, PROOF_ASK);
 	auto_free char *answer = handshake_answer(&t.server, &t.given, "document", 8, &t.n);
 	assert_int_equal(t.n, HANDSHAKE_ANSWER + 8);
 	assert_memory_equal(answer + HANDSHAKE_ANSWER, "document", 8);
