@@ -5,6 +5,7 @@
 #include "fake/judge.h"
 #include "fake/kern.h"
 #include "test.h"
+#include "validate/stage/neighbour.h"
 
 enum { P0 = 10, P1, PEERS = 2 };
 
@@ -148,6 +149,20 @@ static void who_answers_on_the_other_port_of_the_subnet_is_silent_here(void **st
 	assert_int_equal(judge_result(j, "neighbour.answer", "p1", "10.0.0.11")->verdict, VERDICT_FAIL);
 }
 
+static void a_silent_peer_explains_that_its_responder_is_not_reached(void **state)
+{
+	struct judge *j = *state;
+	struct ip b = ip_is("10.0.0.11"), far = ip_is("10.9.9.9");
+
+	others_answer();
+	expect(j, "peer-silent", NULL);
+	assert_string_equal(neighbour_explains(&j->v, &b), "neighbour.answer");
+	assert_null(neighbour_explains(&j->v, &far));
+	answers("10.0.0.11", b0);
+	expect(j, "", NULL);
+	assert_null(neighbour_explains(&j->v, &b));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, bench_open, bench_close)
 
 int main(void)
@@ -160,6 +175,7 @@ int main(void)
 		TEST(a_stranger_alone_is_no_second_answer),
 		TEST(the_gateway_in_a_peers_place_is_a_proxy),
 		TEST(one_stranger_for_several_ports_is_a_proxy),
+		TEST(a_silent_peer_explains_that_its_responder_is_not_reached),
 		TEST(who_answers_on_the_other_port_of_the_subnet_is_silent_here),
 	};
 
