@@ -219,6 +219,9 @@ void inhost_gather(struct verify *v);
 /* Make n connects with this node itself, answered by a responder of our own. As cm_probe_all. */
 int connect_own(struct verify *v, const char *stage, struct cm_probe *p, size_t n, struct err *e);
 
+/* The pair's connect of stage peer; NULL: it was not made. */
+const struct cm_probe *pair_connect(const struct verify *v, const struct pair *pa);
+
 /* datagrams.c: sent once, by the first of the stages peer and wire that is run; n/a for the pairs that did not connect. */
 int datagrams_gather(struct verify *v, struct err *e);
 void datagrams_not_sent(struct verify *v, const struct check *c);

@@ -14,8 +14,7 @@ static void on_progress(void *user, size_t done, size_t of)
 	v->o.progress(v->o.progress_user, "datagrams", done, of);
 }
 
-/* The connect of stage peer; NULL: it was not made. */
-static const struct cm_probe *connect_of(const struct verify *v, const struct pair *pa)
+const struct cm_probe *pair_connect(const struct verify *v, const struct pair *pa)
 {
 	for vec_each(p, &v->probes)
 		if (p->user == pa)
@@ -26,7 +25,7 @@ static const struct cm_probe *connect_of(const struct verify *v, const struct pa
 /* True when the peer's port accepted us, whatever became of the payload; also when stage peer was not asked for. */
 static bool is_connected(const struct verify *v, const struct pair *pa)
 {
-	const struct cm_probe *p = verify_wants(v, VERIFY_PEER) ? connect_of(v, pa) : NULL;
+	const struct cm_probe *p = verify_wants(v, VERIFY_PEER) ? pair_connect(v, pa) : NULL;
 
 	return !p || p->step > CM_CONNECT;
 }

@@ -121,6 +121,18 @@ static void judge_packets(struct verify *v, struct result *r, const struct port_
 		r->seen = arena_printf(v->arena, "%s; %s %s counted them", r->seen, taker->name, taker->link.name);
 }
 
+/* The failure that has moved them, when the stages have found one: the port's payload did not arrive. */
+static const char *reason_of(const struct verify *v, const struct port *p)
+{
+	static const char *const ids[] = { "wire.mtu", "wire.loss", "peer.connect", "peer.inhost" };
+
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+		for vec_each(r, &v->results)
+			if (r->port == p && r->verdict == VERDICT_FAIL && strcmp(r->check->id, ids[i]) == 0)
+				return ids[i];
+	return NULL;
+}
+
 static void judge_port(struct verify *v, const struct check *c, const struct port_counts *of)
 {
 	uint64_t sent, received;
@@ -138,8 +150,10 @@ static void judge_port(struct verify *v, const struct check *c, const struct por
 	r->subject = "loss";
 	r->seen = lost ?: "what tells of loss has not moved";
 	r->wanted = "no packet missing or out of order";
-	if (lost)
-		wire_found(r, FINDING_SENT_AGAIN, FINDING_NONE);
+	if (!lost)
+		return;
+	wire_found(r, FINDING_SENT_AGAIN, FINDING_NONE);
+	r->follows = reason_of(v, of->port);
 }
 
 void check_wire_counters(struct verify *v, const struct check *c)

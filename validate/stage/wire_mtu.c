@@ -36,13 +36,14 @@ static char *mtu_text(const struct verify *v, const struct cm_probe *p, const st
 	return arena_printf(v->arena, "%u B do not pass, %u B do (an IP packet of %u B)", p->path_mtu, w->passes_bytes, ip);
 }
 
-/* A payload that was lost over the connection, there or back, has its reason here. */
-static void explain_connect(struct verify *v, const struct result *r)
+/* What became of the payload once the pair had connected has its reason here. */
+static void explain_connect(struct verify *v, const struct result *r, const struct pair *pa)
 {
+	const struct cm_probe *p = pair_connect(v, pa);
+
 	for vec_each(s, &v->results)
 		if (strcmp(s->check->id, "peer.connect") == 0 && s->verdict == VERDICT_FAIL && !s->follows &&
-		    (s->finding == &findings[FINDING_PAYLOAD_LOST] || s->finding == &findings[FINDING_CONNECT_STUCK]) &&
-		    s->subject && strcmp(s->subject, r->subject) == 0)
+		    p && p->step > CM_CONNECT && strcmp(s->subject, r->subject) == 0)
 			s->follows = r->check->id;
 }
 
@@ -60,7 +61,7 @@ static void judge_mtu(struct verify *v, struct result *r, const struct cm_probe 
 	if (r->verdict != VERDICT_FAIL)
 		return;
 	r->follows = pa->follows;
-	explain_connect(v, r);
+	explain_connect(v, r, pa);
 }
 
 void check_wire_mtu(struct verify *v, const struct check *c)
@@ -81,7 +82,7 @@ static void judge_loss(struct verify *v, struct result *r, const struct cm_probe
 	r->wanted = "none lost";
 	wire_found(r, wire_loss(&path->to_peer), wire_loss(&path->from_peer));
 	if (r->verdict == VERDICT_FAIL)
-		explain_connect(v, r);
+		explain_connect(v, r, p->user);
 }
 
 void check_wire_loss(struct verify *v, const struct check *c)
