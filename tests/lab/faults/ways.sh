@@ -25,9 +25,9 @@ renew() {
 	done
 }
 
-# lose PORT-OF-THE-SWITCH SHARE: of what goes from the switch to the host.
-lose() {
-	on switch tc qdisc add dev "$1" root netem loss "$2"
+# lose_all PORT-OF-THE-SWITCH: what goes from the switch to the host.
+lose_all() {
+	on switch tc qdisc add dev "$1" root netem loss 100%
 }
 
 lose_nothing() {
@@ -41,6 +41,15 @@ drops() {
 
 drops_nothing() {
 	on "$1" nft delete table inet fault
+}
+
+# switch_drops HOOK EXPRESSION...
+switch_drops() {
+	on switch nft "add table bridge fault; add chain bridge fault c { type filter hook $1 priority 0; }; add rule bridge fault c ${*:2} drop"
+}
+
+switch_drops_nothing() {
+	on switch nft delete table bridge fault
 }
 
 # Who listens on the responder's port; nothing: nobody does.
