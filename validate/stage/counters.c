@@ -170,6 +170,15 @@ static char *moved_text(struct verify *v, const uint64_t *by)
 	return *text ? text : arena_strdup(v->arena, "nothing was counted");
 }
 
+/* Stage qos has told before why the payload of the port rides elsewhere. p NULL: of one of them. */
+static bool chain_is_broken(const struct verify *v, const struct port *p)
+{
+	for vec_each(r, &v->results)
+		if (r->verdict == VERDICT_FAIL && strcmp(r->check->id, "qos.chain") == 0 && (!p || r->port == p))
+			return true;
+	return false;
+}
+
 /* One side has counted the payload of `bytes` as the priority: what it counted of others is others' traffic. */
 static struct result *counted_result(struct verify *v, const struct check *c, const struct port *p,
 				     const uint64_t *by, uint32_t prio, uint64_t bytes)
@@ -178,6 +187,8 @@ static struct result *counted_result(struct verify *v, const struct check *c, co
 
 	r->seen = moved_text(v, by);
 	r->wanted = arena_printf(v->arena, "the payload of %llu B as priority %u", (unsigned long long)bytes, prio);
+	if (r->verdict == VERDICT_FAIL && chain_is_broken(v, p))
+		r->follows = "qos.chain";
 	return r;
 }
 
