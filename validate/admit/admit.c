@@ -15,8 +15,9 @@
  * but not more often than that. */
 enum { LOOK_MS = 1000, LOOK_AGAIN_MS = 100, LOG_MS = 1000, TICKET_MS = 600000 };
 
-/* A verify has 64 connects open at once, and asks from up to four of its addresses. */
-static const struct crowd_limits connects_each = { .open = 256, .in_window = 4096 },
+/* A verify has 64 connects open at once and asks from up to four of its addresses; who has sent datagrams counts as open
+ * for 10 s behind the last one, and one address of ours may lead to each of hundreds of ports. */
+static const struct crowd_limits connects_each = { .open = 512, .in_window = 4096 },
 				 connects_all = { .open = 4096, .in_window = 16384 },
 				 tcp_each = { .open = 16, .in_window = 64 },
 				 tcp_all = { .open = 128, .in_window = 1024 };

@@ -201,7 +201,7 @@ static void one_peer_has_so_many_open_and_another_one_its_own(void **state)
 	bench_open(&b, NULL);
 	while (connect_from(&b, "10.9.0.11", "10.9.0.1", NULL) == 0)
 		in++;
-	assert_int_equal(in, 256);
+	assert_int_equal(in, 512);
 	assert_int_equal(connect_from(&b, "10.9.0.11", "10.9.0.1", NULL), WIRE_BUSY);
 	assert_int_equal(connect_from(&b, "10.9.0.12", "10.9.0.1", NULL), 0);
 	admit_leave(b.admit, &peer);
