@@ -12,6 +12,7 @@
 #include "kern/drop.h"
 #include "validate/admit/admit.h"
 #include "validate/cm/cm.h"
+#include "validate/cm/conn.h"
 #include "validate/peer/inventory.h"
 
 /* Buffers of all connects that may be open at once, and as much again for their queues. */
@@ -49,12 +50,6 @@ static int signals_open(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-/* The earlier of two time-outs, of which -1 is none. */
-static int earlier(int a, int b)
-{
-	return a < 0 ? b : b < 0 ? a : a < b ? a : b;
-}
-
 static int serve(struct inventory_server *ports, struct cm_responder *cm, int signals)
 {
 	struct pollfd fd[] = { { .fd = signals, .events = POLLIN },
@@ -62,7 +57,7 @@ static int serve(struct inventory_server *ports, struct cm_responder *cm, int si
 			       { .fd = cm_responder_fd(cm), .events = POLLIN } };
 
 	for (;;) {
-		int n = poll(fd, ARRAY_LEN(fd), earlier(cm_responder_timeout_ms(cm), inventory_server_timeout_ms(ports)));
+		int n = poll(fd, ARRAY_LEN(fd), conn_earlier(cm_responder_timeout_ms(cm), inventory_server_timeout_ms(ports)));
 
 		if (n < 0 && errno != EINTR)
 			return complain(EXIT_FAILED, "poll: %s", strerror(errno));
