@@ -34,6 +34,7 @@ static void attempt_end(struct attempt *a, enum cm_cause cause, struct text_more
 	text_compose(p, &more);
 	a->probe = NULL;
 	a->run->done++;
+	a->run->moved_us = clock_now_us();
 	bool up = a->established && rdma_disconnect(a->conn.id) == 0;
 	conn_enqueue(&a->conn, up ? &a->run->closing : &a->run->over);
 }
@@ -192,6 +193,8 @@ static void attempt_enter(struct attempt *a, enum cm_step s)
 	struct err e = { 0 };
 
 	a->probe->step = s;
+	if (s > CM_RESOLVE_ADDRESS)
+		a->run->moved_us = clock_now_us();
 	int r = steps[s].start(a, &e);
 	if (e.code)
 		attempt_lacks(a, &e);

@@ -87,7 +87,7 @@ struct cm_probe {
 struct cm_options {
 	uint16_t service;        /* peer's port; 0: CM_SERVICE_DEFAULT */
 	unsigned int timeout_ms; /* of each connect as a whole */
-	unsigned int in_flight;  /* at most so many at once; 0: 64 */
+	unsigned int in_flight;  /* at most so many at once, more while none of them comes to a result; 0: 64 */
 	struct cm_responder *also_serve; /* answers in the same loop (self-connects); NULL */
 	/* called now and then with the number finished; NULL: not */
 	void (*progress)(void *user, size_t done, size_t of);
@@ -97,7 +97,7 @@ struct cm_options {
 /* Make all n connects, which are of one kind: all have a path, or none has. Failures are in the probes; 0 unless nothing could be tried at all:
  * -ENODEV no rdma_cm (module rdma_ucm) or no RDMA device, -EACCES or -EIO on the device files,
  * -EMFILE, -ENOMEM (locked memory: RLIMIT_MEMLOCK).
- * Never takes longer than about n / in_flight * timeout_ms. */
+ * Where nobody answers at all it takes about timeout_ms, and 500 ms more for each in_flight of the n. */
 int cm_probe_all(struct cm_probe *probe, size_t n, const struct cm_options *o, struct err *e);
 
 /* The other side: struct cm_responder answers on every RoCE port of this network namespace. */

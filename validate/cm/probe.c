@@ -3,8 +3,21 @@
 #include "base/clock.h"
 #include "validate/cm/attempt.h"
 
-/* How long a connect that is over may wait for the peer's agreement to disconnect. */
-enum { ASKS = 4, CLOSING_MS = 500, IN_FLIGHT_DEFAULT = 64, TIMEOUT_DEFAULT_MS = 5000 };
+/* CLOSING_MS: how long a connect that is over may wait for the peer's agreement to disconnect. */
+enum { ASKS = 4, CLOSING_MS = 500, IN_FLIGHT_DEFAULT = 64, IN_FLIGHT_MAX = 1024, STILL_MS = 500, TIMEOUT_DEFAULT_MS = 5000 };
+
+/* Where nobody has come a step further for a while all that are open wait for somebody silent: as many more may begin.
+ * So those to peers that are unreachable cost one time-out together, and not one for each 64 of them; and where
+ * connects are only slow, they are not made slower. */
+static void widen(struct run *run)
+{
+	uint64_t now = clock_now_us();
+
+	if (now - run->moved_us < STILL_MS * 1000 || run->in_flight >= IN_FLIGHT_MAX)
+		return;
+	run->in_flight += run->o->in_flight ?: IN_FLIGHT_DEFAULT;
+	run->moved_us = now;
+}
 
 static void begin_more(struct run *run)
 {
@@ -35,6 +48,8 @@ static int run_timeout_ms(const struct run *run)
 		return 0;
 	for (size_t i = 0; i < ARRAY_LEN(q); i++)
 		t = conn_earlier(t, conn_queue_timeout_ms(q[i], now));
+	if (run->begun < run->n)
+		t = conn_earlier(t, STILL_MS);
 	if (run->o->also_serve)
 		t = conn_earlier(t, cm_responder_timeout_ms(run->o->also_serve));
 	return t;
@@ -49,10 +64,12 @@ static void run_all(struct run *run)
 {
 	size_t told = 0;
 
+	run->moved_us = clock_now_us();
 	begin_more(run);
 	while (run->open.n + run->asking.n + run->walking.n + run->closing.n + run->over.n > 0) {
 		hub_wait(&run->hub, run_timeout_ms(run));
 		expire(run);
+		widen(run);
 		if (run->o->also_serve && cm_responder_timeout_ms(run->o->also_serve) == 0)
 			cm_responder_work(run->o->also_serve);
 		begin_more(run);
