@@ -67,13 +67,16 @@ expect_json() {
 	jq -e "$1" <<<"$OUT_STDOUT" >/dev/null || fail_with_output "not so: $1"
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds; asked 20 times a second.
+# wait_for SECONDS COMMAND...: until it succeeds; asked 20 times a second, then less and less, down to twice: under emulation
+# asking takes more time than what is waited for.
 wait_for() {
-	local limit=$1 end=${EPOCHREALTIME/./}
+	local limit=$1 end=${EPOCHREALTIME/./} pause_ms=50 pause
 	shift
 	end=$((end + limit * 1000000))
 	until "$@"; do
 		((${EPOCHREALTIME/./} < end)) || fail "not within $limit s: $*"
-		sleep 0.05
+		printf -v pause '0.%03d' "$pause_ms"
+		sleep "$pause"
+		((pause_ms > 400)) || pause_ms=$((pause_ms * 5 / 4))
 	done
 }
