@@ -8,7 +8,7 @@
 #include "fuzz/fuzz.h"
 #include "validate/peer/handshake.h"
 
-static const struct key key = { .n = 16, .bytes = "0123456789abcdef" };
+static const struct admit_key key = { .n = 16, .bytes = "0123456789abcdef" };
 static const struct proof_of ends = { .asker = { AF_INET, { 10, 0, 0, 1 } }, .server = { AF_INET, { 10, 0, 0, 2 } }, .service = 18471 };
 
 /* Whoever has not the key can not make any of it. */

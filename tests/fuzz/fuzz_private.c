@@ -10,7 +10,7 @@
 
 enum { SERVICE = 18471 };
 
-static const struct key key = { .n = 16, .bytes = "0123456789abcdef" };
+static const struct admit_key key = { .n = 16, .bytes = "0123456789abcdef" };
 static const struct asker who = { .own = { AF_INET, { 10, 0, 0, 1 } }, .peer = { AF_INET, { 10, 0, 0, 2 } } };
 static struct fake fake;
 static struct admit *open_to_all, *keyed;
