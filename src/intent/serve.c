@@ -12,12 +12,13 @@ static int add_allowed(const struct slot *s, struct err *e)
 {
 	struct serve_wish *w = slot_member(s);
 	const char *text = doc_text(s->node);
+	bool alone = text && !strchr(text, '/');
 	struct prefix p;
-	int r = text && !strchr(text, '/') ? slot_ip(s, &p.addr, e) : slot_prefix(s, &p, e);
+	int r = alone ? slot_ip(s, &p.addr, e) : slot_prefix(s, &p, e);
 
 	if (r < 0)
 		return r;
-	if (!strchr(text, '/'))
+	if (alone)
 		p.len = (uint8_t)(8 * ip_size(p.addr.family));
 	*vec_add(s->doc->arena, &w->allow) = p;
 	return 0;
