@@ -3,8 +3,8 @@
 #ifndef DOROCE_VALIDATE_VERIFY_H
 #define DOROCE_VALIDATE_VERIFY_H
 
-#include "lldp/heard.h"
 #include "plan/chain.h"
+#include "port/lldp/heard.h"
 #include "validate/check.h"
 #include "validate/cm/cm.h"
 #include "validate/peer/inventory.h"

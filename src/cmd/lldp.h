@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "cmd/session.h"
-#include "lldp/heard.h"
+#include "port/lldp/heard.h"
 
 /* Seconds of --lldp[=SECONDS]; not given: *ret stays. EXIT_OK or EXIT_USAGE (printed). */
 int lldp_option(const struct options *o, uint32_t *ret);

@@ -4,7 +4,7 @@
 
 #include "fake/must.h"
 #include "fuzz/fuzz.h"
-#include "lldp/heard.h"
+#include "port/lldp/heard.h"
 
 /* Ended, and of printable characters alone. */
 static void text_check(const char *text)

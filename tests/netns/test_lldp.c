@@ -14,9 +14,9 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "fake/netns.h"
-#include "lldp/heard.h"
+#include "port/lldp/heard.h"
 #include "test.h"
-#include "unit/lldp/frames.h"
+#include "unit/port/lldp/frames.h"
 
 enum { PORTS = 3, AGAIN_US = 20 * 1000, LIMIT_S = 5, QUIET_MS = 100, ETHERTYPE_LLDP = 0x88cc };
 

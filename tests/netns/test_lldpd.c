@@ -16,7 +16,7 @@
 #include "fake/must.h"
 #include "fake/netns.h"
 #include "kern/run.h"
-#include "lldp/heard.h"
+#include "port/lldp/heard.h"
 #include "test.h"
 
 enum { SKIPPED = 77, LIMIT_S = 20, ANSWER_TRIES = 200, ANSWER_EVERY_US = 50 * 1000, HEARD_TRIES = 20 };

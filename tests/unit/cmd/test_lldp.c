@@ -1,29 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What show prints of the switch, and how --lldp is written. */
-#include <errno.h>
-
 #include "cmd/lldp.h"
 #include "fake/site.h"
 #include "test.h"
 #include "unit/cmd/capture.h"
-#include "unit/lldp/frames.h"
-
-/* By port, in hexadecimal; NULL: silent. */
-static const char *frames[4];
-
-static int hear(struct kern *k, struct lldp_frame *f, size_t n, unsigned int limit_ms, struct arena *a, struct err *e)
-{
-	(void)k;
-	(void)e;
-	assert_int_equal(limit_ms, 7000);
-	for (size_t i = 0; i < n; i++) {
-		const struct frame frame = frame_of(frames[i] ? frames[i] : "");
-
-		f[i].len = frame.len;
-		f[i].bytes = frames[i] ? memcpy(arena_alloc(a, frame.len + 1), frame.at, frame.len) : NULL;
-	}
-	return 0;
-}
+#include "unit/port/lldp/hear.h"
 
 /* The RoCE ports of a node, listened at. The session's memory is the site's. */
 static struct lldp_heards heards_of(struct site *s, struct session *se)
@@ -31,10 +12,11 @@ static struct lldp_heards heards_of(struct site *s, struct session *se)
 	struct options o = { .lldp = "7" };
 	struct lldp_heards hs = { 0 };
 
-	s->fake.k.lldp_hear = hear;
+	s->fake.k.lldp_hear = wire_hear;
 	*se = (struct session){ .arena = &s->arena, .kern = &s->fake.k };
 	assert_int_equal(node_read(se->kern, se->arena, &se->node, NULL), 0);
 	assert_int_equal(lldp_show_listen(&o, se, &hs), EXIT_OK);
+	assert_int_equal(wire.limit_ms, 7000);
 	return hs;
 }
 
@@ -52,10 +34,10 @@ static void the_switch_is_told_port_by_port(void **state)
 	struct session se;
 
 	(void)state;
-	frames[0] = LEAF;
-	frames[1] = NULL;
-	frames[2] = MANDATORY "fe 05 0080c2 0b 08 " END;
-	frames[3] = MANDATORY END;
+	wire.frames[0] = LEAF;
+	wire.frames[1] = NULL;
+	wire.frames[2] = MANDATORY "fe 05 0080c2 0b 08 " END;
+	wire.frames[3] = MANDATORY END;
 	const struct lldp_heards hs = heards_of(s, &se);
 	assert_int_equal(hs.n, 4);
 	assert_string_equal(printed(&hs.at[0], &s->arena),
@@ -81,9 +63,9 @@ static void programs_are_told_the_same(void **state)
 	struct session se;
 
 	(void)state;
-	frames[0] = LEAF;
-	frames[1] = MANDATORY END;
-	frames[2] = frames[3] = NULL;
+	wire.frames[0] = LEAF;
+	wire.frames[1] = MANDATORY END;
+	wire.frames[2] = wire.frames[3] = NULL;
 	const struct lldp_heards hs = heards_of(s, &se);
 	auto_json *j = lldp_json(&hs.at[0]), *same = lldp_json(&hs.at[1]), *none = lldp_json(&hs.at[2]);
 	assert_string_equal(json_string_value(json_object_get(j, "system")), "leaf1");

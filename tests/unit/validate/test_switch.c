@@ -1,30 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Stage switch: what the switch says by LLDP is compared with the port, and nothing is said where it does not say. */
-#include <errno.h>
-
 #include "fake/site.h"
 #include "test.h"
-#include "unit/lldp/frames.h"
+#include "unit/port/lldp/hear.h"
 #include "validate/verify.h"
-
-/* Of each port, in hexadecimal; NULL: silent. */
-static const char *frames[2];
-static int heard; /* times that somebody listened */
-
-static int hear(struct kern *k, struct lldp_frame *f, size_t n, unsigned int limit_ms, struct arena *a, struct err *e)
-{
-	(void)k;
-	(void)e;
-	heard++;
-	assert_int_equal(limit_ms, 5000);
-	for (size_t i = 0; i < n; i++) {
-		const struct frame frame = frame_of(frames[i] ? frames[i] : "");
-
-		f[i].len = frame.len;
-		f[i].bytes = frames[i] ? memcpy(arena_alloc(a, frame.len + 1), frame.at, frame.len) : NULL;
-	}
-	return 0;
-}
 
 /* Two ports with NICs: PFC on 3, DSCP 26 in 3 and 48 in 6, ETS as in LEAF's recommendation, ToS 106. */
 static struct site *site_of_nics(void)
@@ -33,7 +12,7 @@ static struct site *site_of_nics(void)
 	struct site *s = site_new(2, 0, NULL);
 
 	site_nics(s);
-	s->fake.k.lldp_hear = hear;
+	s->fake.k.lldp_hear = wire_hear;
 	for vec_each(n, &s->fake.now.nics) {
 		n->dcb.dscp_prio[26] = 3;
 		n->dcb.dscp_prio[48] = 6;
@@ -57,12 +36,13 @@ static struct verify switch_verified(struct site *s, const char *p0, const char 
 	struct err e = { 0 };
 
 	assert_int_equal(node_read(&s->fake.k, &s->arena, &s->node, NULL), 0);
-	frames[0] = p0;
-	frames[1] = p1;
+	wire.frames[0] = p0;
+	wire.frames[1] = p1;
 	struct verify v = {
 		.kern = &s->fake.k, .arena = &s->arena, .node = &s->node, .o.stages = 1u << VERIFY_SWITCH, .o.lldp_s = 5,
 	};
 	assert_int_equal(verify_run(&v, &e), 0);
+	assert_int_equal(wire.limit_ms, 5000);
 	return v;
 }
 
@@ -223,7 +203,7 @@ static void a_port_without_dcb_is_compared_by_size_alone(void **state)
 	auto_site *s = site_new(2, 0, NULL);
 
 	(void)state;
-	s->fake.k.lldp_hear = hear;
+	s->fake.k.lldp_hear = wire_hear;
 	struct verify v = switch_verified(s, LEAF, LEAF);
 	assert_int_equal(verify_count(&v, VERDICT_PASS), 4);
 	assert_int_equal(verify_count(&v, VERDICT_NA), v.results.n - 4);
@@ -237,12 +217,12 @@ static void nobody_listens_unless_asked(void **state)
 	struct err e = { 0 };
 
 	(void)state;
-	heard = 0;
+	wire.heard = 0;
 	assert_int_equal(node_read(&s->fake.k, &s->arena, &s->node, NULL), 0);
 	struct verify v = { .kern = &s->fake.k, .arena = &s->arena, .node = &s->node,
 			    .o.stages = 1u << VERIFY_SWITCH | 1u << VERIFY_QOS };
 	assert_int_equal(verify_run(&v, &e), 0);
-	assert_int_equal(heard, 0);
+	assert_int_equal(wire.heard, 0);
 	for vec_each(r, &v.results)
 		assert_int_equal(r->check->stage, VERIFY_QOS);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* LLDPDUs for tests: TLVs in hexadecimal, one behind the other; blanks count for nothing. */
-#ifndef DOROCE_TESTS_LLDP_FRAMES_H
-#define DOROCE_TESTS_LLDP_FRAMES_H
+#ifndef DOROCE_TESTS_UNIT_PORT_LLDP_FRAMES_H
+#define DOROCE_TESTS_UNIT_PORT_LLDP_FRAMES_H
 
 #include "base/util.h"
 

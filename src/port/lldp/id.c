@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/ip.h"
-#include "lldp/tlv.h"
+#include "port/lldp/tlv.h"
 
 /* What an ID is made of, by its subtype, which differ between chassis and port. */
 enum id_kind { ID_RESERVED, ID_TEXT, ID_MAC, ID_NETWORK };

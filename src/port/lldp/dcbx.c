@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* LLDP: the neighbour's QoS. IEEE 802.1Q-2018 annex D.2.8 to D.2.11. */
-#include "lldp/tlv.h"
+#include "port/lldp/tlv.h"
 
 enum {
 	WILLING = 0x80,

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "lldp/tlv.h"
+#include "port/lldp/tlv.h"
 
 enum {
 	TLV_HEAD = 2,

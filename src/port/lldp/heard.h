@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The neighbours of ports, listened to for a while. */
-#ifndef DOROCE_LLDP_HEARD_H
-#define DOROCE_LLDP_HEARD_H
+#ifndef DOROCE_PORT_LLDP_HEARD_H
+#define DOROCE_PORT_LLDP_HEARD_H
 
-#include "lldp/lldp.h"
+#include "port/lldp/lldp.h"
 #include "port/port.h"
 
 /* An agent sends every 30 s unless told otherwise (IEEE 802.1AB-2016 table 9-2, msgTxInterval). */

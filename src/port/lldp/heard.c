@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The neighbours of ports, listened to for a while. */
-#include "lldp/heard.h"
+#include "port/lldp/heard.h"
 
 #include <string.h>
 

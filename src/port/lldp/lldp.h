@@ -4,8 +4,8 @@
  * IEEE 802.1AB-2016: clause 8.2 (the LLDPDU), 8.4 (TLVs), 8.5 (chassis ID to system name), 9.2.7.7 (what is malformed).
  * IEEE 802.1Q-2018: D.2.1 (port VLAN ID), D.2.8 (ETS configuration), D.2.9 (ETS recommendation), D.2.10 (PFC),
  * D.2.11 (application priority; first published as 802.1Qaz-2011). IEEE 802.3-2018: 79.3.4 (maximum frame size). */
-#ifndef DOROCE_LLDP_LLDP_H
-#define DOROCE_LLDP_LLDP_H
+#ifndef DOROCE_PORT_LLDP_LLDP_H
+#define DOROCE_PORT_LLDP_LLDP_H
 
 #include "base/err.h"
 #include "kern/dcb.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* One TLV of an LLDPDU, within the parser. */
-#ifndef DOROCE_LLDP_TLV_H
-#define DOROCE_LLDP_TLV_H
+#ifndef DOROCE_PORT_LLDP_TLV_H
+#define DOROCE_PORT_LLDP_TLV_H
 
-#include "lldp/lldp.h"
+#include "port/lldp/lldp.h"
 
 /* at: its information string, behind OUI and subtype where it has them: len bytes, off from the LLDPDU's begin.
  * name: for errors. */

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "lldp/heard.h"
+#include "port/lldp/heard.h"
 #include "test.h"
-#include "unit/lldp/frames.h"
+#include "unit/port/lldp/frames.h"
 
 /* On the heap, so that a sanitizer sees a byte too many. */
 static int read_bytes(const uint8_t *bytes, size_t len, struct lldp *ret, struct err *e)
