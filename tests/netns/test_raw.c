@@ -5,6 +5,7 @@
 #include <netlink/msg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "apply/beside.h"
 #include "fake/kern.h"
@@ -37,8 +38,35 @@ static int bench_close(void **state)
 	return 0;
 }
 
+static size_t count(const char *text, const char *word)
+{
+	size_t n = 0;
+
+	for (const char *at = text; (at = strstr(at, word)); at += strlen(word))
+		n++;
+	return n;
+}
+
+/* The kernel makes the local route of an IPv6 address later, in a work queue of its own. */
+static void local_routes_wait(struct arena *a)
+{
+	for (int i = 0; i < 500; i++) {
+		if (count(ip_told(a, "-6 address"), "\"family\":\"inet6\"") ==
+		    count(ip_told(a, "-6 route show table local type local"), "\"dst\""))
+			return;
+		usleep(10000);
+	}
+	fail_msg("an IPv6 address has no local route");
+}
+
+/* What comes late after a change of a link is there. */
 static char *all_told(struct arena *a)
 {
+	static const char *const devices[] = { "p0", "q0", "p1", "q1" };
+
+	for (size_t i = 0; i < ARRAY_LEN(devices); i++)
+		wait_carrier(devices[i], true);
+	local_routes_wait(a);
 	return arena_printf(a, "%s%s%s", ip_told(a, "address"), ip_told(a, "route show table all"),
 			    ip_told(a, "-6 route show table all"));
 }
