@@ -25,6 +25,14 @@ renew() {
 	done
 }
 
+# tos_is HOST RAIL TOS: that of rdma_cm.
+tos_is() {
+	local folder
+	folder=/sys/kernel/config/rdma_cm/$(rxe_name "$1" "$2")
+	on "$1" mkdir -p "$folder"
+	on "$1" tee "$folder/ports/1/default_roce_tos" <<<"$3"
+}
+
 # lose_all PORT-OF-THE-SWITCH: what goes from the switch to the host.
 lose_all() {
 	on switch tc qdisc add dev "$1" root netem loss 100%
