@@ -120,6 +120,12 @@ const struct finding findings[FINDINGS] = {
 		"the peer dropped the request or never saw it: wrong MAC address (ARP flux), it can not resolve our address, "
 		"or UDP port 4791 is filtered",
 		"see stage neighbour here and on the peer; firewalls between" },
+	[FINDING_REQUEST_LOST] = { "request-lost", "peer.connect", "the request did not come to the peer's port",
+		"its rdma_cm has received none: the packet went to another MAC address, or UDP port 4791 is filtered on the way",
+		"see stage neighbour here; firewalls and switches between, and on the peer" },
+	[FINDING_REQUEST_DROPPED] = { "request-dropped", "peer.connect", "the peer got the request and did not answer",
+		"its rdma_cm drops a request, without a word, whose sender it can not resolve from the port that got it",
+		"on the peer: doroce verify --stage route --stage neighbour" },
 	[FINDING_NO_LISTENER] = { "no-listener", "peer.connect", "rejected: nobody listens there (reason 8)",
 		"no responder listens on that address", "on the peer: doroce serve" },
 	[FINDING_NO_WAY_BACK] = { "no-way-back", "peer.connect", "rejected: the peer could not use the path (reason 12)",

@@ -73,7 +73,7 @@ struct qos_port {
 /* What an RDMA port counted around the payload of stages peer and wire; empty: its driver does not tell. */
 struct port_counts {
 	const struct port *port;
-	struct counters before, after;
+	struct counters before, connects, after; /* connects: behind those, where some were not answered */
 };
 
 struct verify_options {
@@ -160,6 +160,14 @@ void qos_find(struct verify *v);
 void qos_look(struct verify *v); /* what the ports of v->qos have, and their chains */
 void counters_before(struct verify *v);
 void counters_after(struct verify *v);
+
+/* Peers' ports once more, with what they count now; the same port there, NULL: its peer did not answer. */
+void peers_ask_again(struct verify *v);
+const struct peer_port *port_after(const struct verify *v, const struct peer *peer, const struct peer_port *p);
+
+/* evidence.c: what rdma_cm counted, here and at the peer, where requests were not answered; and its words in a result. */
+void evidence_gather(struct verify *v);
+void evidence_add(struct verify *v, struct result *r, const struct cm_probe *p);
 
 /* Our addresses from which peers can be asked. */
 struct prefix *verify_sources(const struct verify *v, size_t *ret_n);

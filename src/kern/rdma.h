@@ -69,8 +69,9 @@ int rdma_attr_get(const char *device, uint32_t port, struct arena *a, struct rdm
 struct counters;
 
 /* What the port counts: by the names of its driver ("out_of_sequence", soft-RoCE's "sent_pkts"), and port_xmit_packets,
- * port_rcv_packets where there are such. Some hardware is asked only every 10 ms.
- * Source: RDMA_NLDEV_CMD_STAT_GET of rdma/rdma_netlink.h (Linux 5.3), sysfs ports/N/counters. 0; -EOPNOTSUPP: none. */
+ * port_rcv_packets where there are such; messages of rdma_cm as cm_tx_msgs/req (sent), cm_tx_retries/req (of these,
+ * again), cm_rx_msgs/req and rep alike, in the initial network namespace only. Some hardware is asked only every 10 ms.
+ * Source: RDMA_NLDEV_CMD_STAT_GET of rdma/rdma_netlink.h (Linux 5.3), sysfs ports/N/counters, cm_*. 0; -EOPNOTSUPP: none. */
 int rdma_counters_get(const struct rdma_port *p, struct arena *a, struct counters *ret, struct err *e);
 
 const char *gid_type_text(enum gid_type t);

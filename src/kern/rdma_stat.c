@@ -44,17 +44,22 @@ static int stat_read(struct nlmsghdr *h, void *arg, struct err *e)
 	return 0;
 }
 
-/* Packets of the port, which not all drivers have among their own. */
+/* Packets of the port, which not all drivers have among their own, and messages of rdma_cm. */
 static void sysfs_read(const struct rdma_port *p, const struct reading *rd)
 {
-	static const char *const names[] = { "port_xmit_packets", "port_rcv_packets" };
+	static const char *const names[] = {
+		"counters/port_xmit_packets", "counters/port_rcv_packets", "cm_tx_msgs/req", "cm_tx_retries/req",
+		"cm_tx_msgs/rep", "cm_rx_msgs/req", "cm_rx_msgs/rep",
+	};
 	char path[RDMA_NAME + 80];
 	uint64_t value;
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		snprintf(path, sizeof(path), "/sys/class/infiniband/%s/ports/%u/counters/%s", p->device, p->port, names[i]);
+		bool packets = strncmp(names[i], "counters/", 9) == 0;
+
+		snprintf(path, sizeof(path), "/sys/class/infiniband/%s/ports/%u/%s", p->device, p->port, names[i]);
 		if (sysfs_number(path, &value, NULL) == 0)
-			counter_add(rd, names[i], value);
+			counter_add(rd, names[i] + (packets ? 9 : 0), value);
 	}
 }
 

@@ -25,6 +25,24 @@ static json_t *prio_write(struct kern *k, const struct port *p, struct arena *a)
 	return list;
 }
 
+/* What rdma_cm has received and sent by the port, NULL: that can not be seen here. */
+static json_t *cm_write(struct kern *k, const struct port *p, struct arena *a)
+{
+	static const char *const names[PEER_CM] = {
+		[PEER_CM_REQ_RECEIVED] = "cm_rx_msgs/req", [PEER_CM_REP_SENT] = "cm_tx_msgs/rep",
+	};
+	struct counters cs = { 0 };
+	json_t *list;
+
+	(void)k->port_counters(k, &p->rdma, a, &cs, NULL); /* none: the list is empty */
+	if (!counter_find(&cs, names[0]) || !counter_find(&cs, names[1]))
+		return NULL;
+	list = json_array();
+	for (size_t i = 0; i < PEER_CM; i++)
+		json_array_append_new(list, json_integer((json_int_t)counter_find(&cs, names[i])->value));
+	return list;
+}
+
 static json_t *port_write(struct kern *k, const struct port *p, const struct node *n, struct arena *a)
 {
 	struct rdma_attr attr = { 0 };
@@ -36,9 +54,10 @@ static json_t *port_write(struct kern *k, const struct port *p, const struct nod
 	for vec_each(ad, &n->addrs)
 		if (ad->ifindex == p->link.ifindex)
 			json_array_append_new(addresses, json_string(prefix_text(&ad->prefix, text)));
-	return json_pack("{s:s, s:s, s:s, s:i, s:i, s:o, s:o*}", "name", p->name, "netdev", p->link.name, "mac",
+	return json_pack("{s:s, s:s, s:s, s:i, s:i, s:o, s:o*, s:o*}", "name", p->name, "netdev", p->link.name, "mac",
 			 mac_text(p->link.mac, mac), "mtu", p->link.mtu, "active_mtu", attr.active_mtu,
-			 "addresses", addresses, "rx_prio_bytes", prio_write(k, p, a));
+			 "addresses", addresses, "rx_prio_bytes", prio_write(k, p, a),
+			 "cm", cm_write(k, p, a));
 }
 
 char *inventory_write(struct kern *k, struct err *e)
@@ -86,18 +105,18 @@ static int addresses_read(json_t *list, struct arena *a, struct peer_port *ret)
 	return 0;
 }
 
-/* Not there: the peer does not tell. */
-static int prio_read(json_t *list, struct peer_port *ret)
+/* n of them; not there: the peer does not tell. */
+static int numbers_read(json_t *list, size_t n, uint64_t *ret, bool *ret_told)
 {
-	ret->counts_prio = list != NULL;
-	if (list && json_array_size(list) != PRIORITIES)
+	*ret_told = list != NULL;
+	if (list && json_array_size(list) != n)
 		return -EBADMSG;
-	for (size_t i = 0; i < PRIORITIES && list; i++) {
+	for (size_t i = 0; i < n && list; i++) {
 		json_t *one = json_array_get(list, i);
 
 		if (!json_is_integer(one) || json_integer_value(one) < 0)
 			return -EBADMSG;
-		ret->rx_prio_bytes[i] = (uint64_t)json_integer_value(one);
+		ret[i] = (uint64_t)json_integer_value(one);
 	}
 	return 0;
 }
@@ -109,7 +128,9 @@ static int port_read(json_t *j, struct arena *a, struct peer_port *ret)
 	const char *mac = json_string_value(json_object_get(j, "mac"));
 
 	if (mtu < 0 || mtu > MTU_MAX || active < 0 || active > MTU_MAX ||
-	    !mac || mac_parse(mac, ret->mac) < 0 || prio_read(json_object_get(j, "rx_prio_bytes"), ret) < 0)
+	    !mac || mac_parse(mac, ret->mac) < 0 ||
+	    numbers_read(json_object_get(j, "rx_prio_bytes"), PRIORITIES, ret->rx_prio_bytes, &ret->counts_prio) < 0 ||
+	    numbers_read(json_object_get(j, "cm"), PEER_CM, ret->cm, &ret->counts_cm) < 0)
 		return -EBADMSG;
 	text_copy(ret->name, sizeof(ret->name), json_string_value(json_object_get(j, "name")));
 	text_copy(ret->netdev, sizeof(ret->netdev), json_string_value(json_object_get(j, "netdev")));

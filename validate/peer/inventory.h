@@ -10,8 +10,11 @@
 
 enum { INVENTORY_PROTOCOL = 1, INVENTORY_BYTES_MAX = 1024 * 1024 };
 
+enum { PEER_CM_REQ_RECEIVED, PEER_CM_REP_SENT, PEER_CM };
+
 /* One RoCE port of a peer. active_mtu in bytes. rx_prio_bytes: of its driver's counters by priority when it was
- * asked; counts_prio: it told them (an older doroce does not, nor does one whose driver has none). */
+ * asked; counts_prio: it told them (an older doroce does not, nor does one whose driver has none). cm: rdma_cm's requests
+ * received and replies sent; counts_cm: it told them. */
 struct peer_port {
 	char name[PORT_NAME];
 	char netdev[IFNAMSIZ];
@@ -19,6 +22,8 @@ struct peer_port {
 	uint32_t mtu, active_mtu;
 	bool counts_prio;
 	uint64_t rx_prio_bytes[PRIORITIES];
+	bool counts_cm;
+	uint64_t cm[PEER_CM];
 	struct prefix *addr;
 	size_t addr_n;
 };

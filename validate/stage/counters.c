@@ -90,8 +90,7 @@ static struct arrivals arrivals_find(const struct verify *v)
 	return as;
 }
 
-/* The same port of the peer, asked again; NULL: it did not answer. */
-static const struct peer_port *port_after(const struct verify *v, const struct peer *peer, const struct peer_port *p)
+const struct peer_port *port_after(const struct verify *v, const struct peer *peer, const struct peer_port *p)
 {
 	const struct peer *after = v->peers_after ? &v->peers_after[peer - v->peers] : NULL;
 
@@ -117,7 +116,7 @@ static bool all_shows(const struct verify *v)
 	return true;
 }
 
-static void peers_ask_again(struct verify *v)
+void peers_ask_again(struct verify *v)
 {
 	const struct inventory_asking how = verify_asking(v);
 

@@ -35,9 +35,10 @@ int peer_gather(struct verify *v, struct err *e)
 	}
 	if (verify_wants(v, VERIFY_QOS))
 		counters_before(v);
-	if (verify_wants(v, VERIFY_WIRE))
-		wire_counters_before(v);
+	wire_counters_before(v);
 	int r = v->probes.n ? cm_probe_all(v->probes.at, v->probes.n, &o, e) : 0;
+	if (r == 0)
+		evidence_gather(v);
 	if (r == 0)
 		r = datagrams_gather(v, e);
 	if (r == 0)
@@ -163,6 +164,7 @@ void check_peer_connect(struct verify *v, const struct check *c)
 
 		r->subject = pair_text(v, pa);
 		connect_result(v, r, p);
+		evidence_add(v, r, p);
 		if (r->verdict == VERDICT_FAIL)
 			r->follows = pa->follows;
 	}
