@@ -162,8 +162,7 @@ static int start_connect(struct attempt *a, struct err *e)
 static int start_send(struct attempt *a, struct err *e)
 {
 	(void)e;
-	wire_pattern_put(a->seed, 0, a->probe->payload_bytes, conn_send_buf(&a->conn));
-	return conn_send(&a->conn, a->probe->payload_bytes, true);
+	return payload_send(a);
 }
 
 /* What starts each step, the event that ends it, and what it means when nothing does in time.
@@ -335,49 +334,6 @@ static void attempt_event(struct handler *h, const struct event *ev)
 		attempt_enter(a, a->probe->step + 1);
 }
 
-static void compare(struct attempt *a, uint32_t received)
-{
-	const uint8_t *buf = conn_recv_buf(&a->conn);
-	struct cm_probe *p = a->probe;
-	struct wire_answer answer;
-
-	p->step = CM_COMPARE;
-	if (wire_answer_get(buf, received, &answer) < 0 || answer.version != WIRE_VERSION ||
-	    received != p->payload_bytes) {
-		attempt_finish(a, CM_PROTOCOL);
-		return;
-	}
-	size_t at = wire_pattern_differs(a->peer_seed, WIRE_ANSWER, received, buf + WIRE_ANSWER);
-	if (!answer.intact || at < received) {
-		p->corrupt_at_peer = !answer.intact;
-		p->corrupt_offset = answer.intact ? (uint32_t)at : answer.offset;
-		attempt_finish(a, CM_CORRUPT);
-		return;
-	}
-	p->step = CM_DONE;
-	attempt_finish(a, CM_OK);
-}
-
-/* A send that failed flushes the receive, too: the send's own status is the cause. */
-static void attempt_complete(struct conn *c, enum conn_way way, const struct ibv_wc *wc)
-{
-	struct attempt *a = attempt_of(c);
-
-	if (!a->probe)
-		return;
-	if (wc->status != IBV_WC_SUCCESS) {
-		if (wc->status == IBV_WC_WR_FLUSH_ERR && way == CONN_RECEIVED &&
-		    a->probe->step == CM_SEND)
-			return;
-		a->probe->wc_status = wc->status;
-		attempt_finish(a, CM_WC_ERROR);
-	} else if (way == CONN_SENT) {
-		a->probe->step = CM_ANSWER;
-	} else {
-		compare(a, wc->byte_len);
-	}
-}
-
 /* Only what the caller has said stays. */
 static void probe_reset(struct cm_probe *p)
 {
@@ -402,7 +358,7 @@ void attempt_begin(struct run *run, struct cm_probe *p)
 		return;
 	}
 	a->conn.handler.event = attempt_event;
-	a->conn.complete = p->path ? walk_complete : attempt_complete;
+	a->conn.complete = p->path ? walk_complete : payload_complete;
 	a->run = run;
 	a->probe = p;
 	a->start_us = clock_now_us();

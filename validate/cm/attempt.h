@@ -41,6 +41,10 @@ void attempt_begin(struct run *run, struct cm_probe *p);
 /* p has its result, and text; a is closed, or disconnects first. Nothing else may be done with a by the caller. */
 void attempt_finish(struct attempt *a, enum cm_cause cause);
 
+/* payload.c: the steps behind an established connection. 0, or -errno. */
+int payload_send(struct attempt *a);
+void payload_complete(struct conn *c, enum conn_way way, const struct ibv_wc *wc);
+
 /* Its deadline has passed: what that means depends on the step. */
 void attempt_late(struct conn *c);
 void attempt_free(struct conn *c);

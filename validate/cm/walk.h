@@ -37,6 +37,14 @@ struct walk {
 /* Give the resolved a a queue pair for datagrams, ready to receive. 0, or errors of device_take_slot() and the verbs. */
 int walk_prepare(struct attempt *a, struct err *e);
 
+/* Of its buffers: where header and datagram i lie; which one a completion is about. */
+uint8_t *walk_received(const struct attempt *a, uint32_t i);
+uint32_t walk_buffer(uint64_t wr_id);
+
+/* Give buffer i back for the next one. Send the request with `bytes` in all; one that can not be sent is lost. */
+int walk_receive(struct attempt *a, uint32_t i);
+void walk_post(struct attempt *a, const struct ud_request *m, uint32_t bytes);
+
 /* The peer has let us in, by ev with its token. 0, or -errno: it can not be begun. */
 int walk_begin(struct attempt *a, const struct event *ev, uint32_t token);
 void walk_complete(struct conn *c, enum conn_way way, const struct ibv_wc *wc);
