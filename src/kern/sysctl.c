@@ -88,13 +88,12 @@ int conf_all_read(uint32_t *ret, struct err *e)
 
 int conf6_write(int ifindex, const struct conf_value *v, struct err *e)
 {
-	auto_fd dir = open("/proc/sys/net/ipv6/conf", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	char name[IFNAMSIZ], path[IFNAMSIZ + 40], text[16];
+	char name[IFNAMSIZ], path[IFNAMSIZ + 64], text[16];
 
 	if (!if_indextoname((unsigned int)ifindex, name))
 		return err_set(e, -ENODEV, "set IPv6 settings: %s", strerror(ENODEV));
-	snprintf(path, sizeof(path), "%s/%s", name, conf_name(v->id));
-	auto_fd fd = openat(dir, path, O_WRONLY | O_CLOEXEC);
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/%s", name, conf_name(v->id));
+	auto_fd fd = open(path, O_WRONLY | O_CLOEXEC);
 	int len = snprintf(text, sizeof(text), "%d\n", (int)v->value); /* keep_addr_on_down can be -1 */
 	if (fd < 0 || write(fd, text, (size_t)len) != len)
 		return err_set(e, -errno, "set IPv6 settings: %s", strerror(errno));
