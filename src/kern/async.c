@@ -117,13 +117,8 @@ bool async_take(struct async *as)
 
 void async_removed(struct async *as, const char *text, size_t size)
 {
-	const char *path = memchr(text, '@', size);
-
-	if (!path || strncmp(text, "remove@", 7) != 0 || !memchr(path, '\0', size - (size_t)(path - text)))
-		return;
-	const char *file = strrchr(path, '/');
-	for (size_t i = 0; file && i < as->n; i++)
-		if (strcmp(as->at[i].file, file + 1) == 0)
+	for (size_t i = 0; i < as->n; i++)
+		if (concern_is_removal(text, size, as->at[i].file))
 			device_close(&as->at[i]);
 }
 

@@ -17,8 +17,8 @@ void async_listen(struct async *as, int epoll, const struct concern *c);
 /* Take in what has come. True: there was something. */
 bool async_take(struct async *as);
 
-/* The kobject's event (see concern_of_uevent()) may say that the device file of one of them goes: it is closed, since
- * the drivers that can not do without it (rdma_rxe) wait for that, and for nothing else. */
+/* The kobject's event (see concern_of_uevent()) may say that the device file of one of them goes: it is closed. Of a
+ * driver without disassociate_ucontext the removal waits for that (ib_uverbs_remove_one()). */
 void async_removed(struct async *as, const char *text, size_t size);
 
 void async_done(struct async *as);

@@ -197,3 +197,12 @@ bool concern_of_uevent(const char *text, size_t size)
 			return true;
 	return false;
 }
+
+bool concern_is_removal(const char *text, size_t size, const char *name)
+{
+	static const char verb[] = "remove@";
+	const size_t len = strnlen(text, size);
+	const char *slash = len < size ? strrchr(text, '/') : NULL;
+
+	return slash && strncmp(text, verb, sizeof(verb) - 1) == 0 && strcmp(slash + 1, name) == 0;
+}

@@ -30,4 +30,7 @@ bool concern_of_route(const struct concern *c, struct nlmsghdr *h);
  * devices. */
 bool concern_of_uevent(const char *text, size_t size);
 
+/* True when the kobject of that name goes: "remove@/devices/…/NAME". */
+bool concern_is_removal(const char *text, size_t size, const char *name);
+
 #endif

@@ -20,7 +20,7 @@ int events_fd(const struct events *ev);
 bool events_take(struct events *ev, const struct concern *c);
 
 /* Hear of GIDs and port states from the devices of c too, and from no others: verbs alone tell them (ibv_get_async_event).
- * A device that can not be opened is passed over. One whose driver goes is let go at once: some wait for it. */
+ * A device that can not be opened is passed over; one that is removed is let go at once, since that may wait for it. */
 void events_devices(struct events *ev, const struct concern *c);
 
 static inline void events_drop(struct events **ev)
