@@ -137,7 +137,7 @@ static int look(struct watching *w)
 	else if (r == -EINTR)
 		pace_event(&w->pace);
 	else
-		blind_tell(w, d.n ? first_line(diag_text(&d)) : e.text);
+		blind_tell(w, d.n ? first_line(diag_text(&d)) : e.code ? e.text : "the files can not be worked out");
 	events_devices(w->events, &w->seen.concern);
 	fflush(stdout);
 	return status;
