@@ -73,6 +73,29 @@ static void present_result(struct verify *v, const struct check *c, struct targe
 		t->blocked = c->id;
 }
 
+static const struct link *also_on(const struct verify *v, const struct target *t)
+{
+	for vec_each(ad, &v->node->addrs)
+		if (ad->ifindex != t->port->link.ifindex && ip_equal(&ad->prefix.addr, &t->addr.addr))
+			return node_link(v->node, ad->ifindex);
+	return NULL;
+}
+
+/* It may do no harm: which of both rdma_cm takes is the kernel's choice. */
+static void twice_result(struct verify *v, const struct check *c, struct target *t, const struct link *other)
+{
+	struct result *r = result_add(v, c, VERDICT_WARN, t->port);
+	char text[IP_TEXT];
+
+	r->subject = arena_strdup(v->arena, ip_text(&t->addr.addr, text));
+	r->seen = arena_printf(v->arena, "%s has it, too", other->name);
+	r->wanted = arena_printf(v->arena, "on %s alone", t->port->link.name);
+	result_found(r, FINDING_GID_TWICE);
+	for vec_each(pa, &v->pairs)
+		if (pa->target == t && !pa->follows)
+			pa->follows = c->id;
+}
+
 void check_gid_present(struct verify *v, const struct check *c)
 {
 	for vec_each(t, &v->targets) {
@@ -90,6 +113,9 @@ void check_gid_present(struct verify *v, const struct check *c)
 			continue;
 		}
 		present_result(v, c, t);
+		const struct link *other = also_on(v, t);
+		if (other)
+			twice_result(v, c, t, other);
 	}
 }
 
