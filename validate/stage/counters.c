@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "validate/verify.h"
+#include "validate/stage/wire.h"
 
 enum { REFRESH_MS = 1100 }; /* bnxt_en and others fetch their counters once a second */
 
@@ -30,14 +30,30 @@ static void moved(const uint64_t *before, const uint64_t *after, uint64_t *ret)
 		ret[i] = after[i] > before[i] ? after[i] - before[i] : 0;
 }
 
+/* The i-th of all connects, then of all datagrams' paths; NULL: there are no more. */
+static const struct cm_probe *probe_at(const struct verify *v, size_t i)
+{
+	if (i < v->probes.n)
+		return &v->probes.at[i];
+	return i - v->probes.n < v->datagrams.n ? &v->datagrams.at[i - v->probes.n] : NULL;
+}
+
+static uint64_t bytes_of(const struct cm_probe *pr)
+{
+	if (pr->cause != CM_OK)
+		return 0;
+	return pr->path ? wire_path_bytes(pr) : pr->payload_bytes;
+}
+
 /* Payload, in bytes, that went from the port and came back. */
 static uint64_t payload_of(const struct verify *v, const struct port *p)
 {
+	const struct cm_probe *pr;
 	uint64_t bytes = 0;
 
-	for vec_each(pr, &v->probes)
-		if (pr->cause == CM_OK && ((const struct pair *)pr->user)->target->port == p)
-			bytes += pr->payload_bytes;
+	for (size_t i = 0; (pr = probe_at(v, i)); i++)
+		if (((const struct pair *)pr->user)->target->port == p)
+			bytes += bytes_of(pr);
 	return bytes;
 }
 
@@ -75,15 +91,16 @@ static struct arrival *arrival_of(struct arrivals *as, const struct pair *pa, ui
 static struct arrivals arrivals_find(const struct verify *v)
 {
 	struct arrivals as = { 0 };
+	const struct cm_probe *pr;
 
-	for vec_each(pr, &v->probes) {
+	for (size_t i = 0; (pr = probe_at(v, i)); i++) {
 		const struct pair *pa = pr->user;
 		const struct qos_port *q = qos_of(v, pa->target->port);
 
 		if (pr->cause != CM_OK || !q || !q->now.prio_known)
 			continue;
 		struct arrival *ar = arrival_of(&as, pa, q->now.prio, v->arena);
-		ar->bytes += pr->payload_bytes;
+		ar->bytes += bytes_of(pr);
 		if (ar->from != q->port)
 			ar->from = NULL;
 	}
@@ -178,6 +195,16 @@ static bool chain_is_broken(const struct verify *v, const struct port *p)
 	return false;
 }
 
+/* Stage wire has seen that the DSCP changes on the way, and that explains the result; peer: of packets to "b rxe_b0/1",
+ * NULL: of those that came from peers to the port. */
+static void follow_dscp(const struct verify *v, struct result *r, const char *peer)
+{
+	for vec_each(w, &v->results)
+		if (r->verdict == VERDICT_FAIL && !r->follows && w->verdict == VERDICT_FAIL &&
+		    w->finding == &findings[FINDING_DSCP_CHANGED] && (peer ? strstr(w->subject, peer) != NULL : w->port == r->port))
+			r->follows = w->check->id;
+}
+
 /* One side has counted the payload of `bytes` as the priority: what it counted of others is others' traffic. */
 static struct result *counted_result(struct verify *v, const struct check *c, const struct port *p,
 				     const uint64_t *by, uint32_t prio, uint64_t bytes)
@@ -203,6 +230,7 @@ static void own_results(struct verify *v, const struct check *c, const struct qo
 	struct result *received = counted_result(v, c, q->port, by, q->now.prio, bytes);
 	received->subject = "received";
 	received->mend = "on the peer: doroce verify --stage qos; switches between that change the DSCP";
+	follow_dscp(v, received, NULL);
 }
 
 static void peer_result(struct verify *v, const struct check *c, const struct arrival *ar)
@@ -221,6 +249,7 @@ static void peer_result(struct verify *v, const struct check *c, const struct ar
 						"the peer tells no counters by priority: its driver has none, or its doroce is older";
 	}
 	r->subject = arena_printf(v->arena, "received by %s %s", ar->peer->host, ar->at->name);
+	follow_dscp(v, r, arena_printf(v->arena, "(%s %s)", ar->peer->host, ar->at->name));
 }
 
 /* Why nothing can be said of the port; NULL: it can. */

@@ -17,6 +17,9 @@ enum finding_id wire_mtu(const struct cm_way *w);
 /* Bytes of the IP packet of a datagram: IP, UDP, BTH, DETH, payload, ICRC. */
 uint32_t wire_ip_bytes(uint32_t payload, uint8_t family);
 
+/* Bytes of the IP packets that went each way for certain. */
+uint64_t wire_path_bytes(const struct cm_probe *p);
+
 /* One result of the check for each pair that datagrams were sent to: judge fills it in, n/a where none was answered.
  * It passes until judge says otherwise. */
 typedef void wire_judge(struct verify *v, struct result *r, const struct cm_probe *p);

@@ -2,6 +2,7 @@
 /* Stage wire: how large a datagram may be, and how many are lost. */
 #include <string.h>
 
+#include "validate/cm/ud.h"
 #include "validate/stage/wire.h"
 
 /* One lost datagram may have come while somebody's buffer was full: UD has no second try. */
@@ -10,6 +11,14 @@ enum { LOST_MAY_HAPPEN = 1, SIZE_STEP = 4 };
 uint32_t wire_ip_bytes(uint32_t payload, uint8_t family)
 {
 	return (family == AF_INET ? 20 : 40) + 8 + 12 + 8 + payload + 4;
+}
+
+uint64_t wire_path_bytes(const struct cm_probe *p)
+{
+	const struct cm_way *back = &p->path->from_peer;
+
+	return (uint64_t)(back->sent - back->lost) * wire_ip_bytes(UD_BYTES_MIN, p->dst.family) +
+	       wire_ip_bytes(back->passes_bytes, p->dst.family);
 }
 
 enum finding_id wire_mtu(const struct cm_way *w)
