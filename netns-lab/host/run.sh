@@ -103,7 +103,7 @@ scenario_place=
 scenario_limit() {
 	local own
 	own=$(sed -n 's/^# time limit: \([0-9]*\).*/\1/p' "$checkout/$1" | head -n 1)
-	echo "${own:-${LAB_TIMEOUT:-120}}"
+	echo "${own:-${LAB_TIMEOUT:-300}}"
 }
 
 scenarios() {
