@@ -87,7 +87,7 @@ static int labnic_check_app(const struct labnic *nic, const struct dcb_app *app)
 	return -EINVAL;
 }
 
-static int labnic_setapp(struct net_device *dev, struct dcb_app *app)
+static int labnic_change_app(struct net_device *dev, struct dcb_app *app, bool add)
 {
 	struct labnic *nic = labnic_of(dev);
 	int r = labnic_set_gate(nic, LABNIC_APP);
@@ -98,27 +98,21 @@ static int labnic_setapp(struct net_device *dev, struct dcb_app *app)
 	if (r)
 		return r;
 	if (app->selector == DCB_APP_SEL_PCP)
-		return labnic_set_pcp(nic, app);
-	r = labnic_set_dscp(nic, app->protocol, app->priority);
+		return add ? labnic_set_pcp(nic, app) : labnic_del_pcp(nic, app);
+	r = add ? labnic_set_dscp(nic, app->protocol, app->priority) :
+		  labnic_del_dscp(nic, app->protocol, app->priority);
 	labnic_firmware_disagree(nic);
 	return r;
 }
 
+static int labnic_setapp(struct net_device *dev, struct dcb_app *app)
+{
+	return labnic_change_app(dev, app, true);
+}
+
 static int labnic_delapp(struct net_device *dev, struct dcb_app *app)
 {
-	struct labnic *nic = labnic_of(dev);
-	int r = labnic_set_gate(nic, LABNIC_APP);
-
-	if (r)
-		return min(r, 0);
-	r = labnic_check_app(nic, app);
-	if (r)
-		return r;
-	if (app->selector == DCB_APP_SEL_PCP)
-		return labnic_del_pcp(nic, app);
-	r = labnic_del_dscp(nic, app->protocol, app->priority);
-	labnic_firmware_disagree(nic);
-	return r;
+	return labnic_change_app(dev, app, false);
 }
 
 static int labnic_getapptrust(struct net_device *dev, u8 *selectors, int *n)
