@@ -67,13 +67,25 @@ fault_verify() {
 	((status == 0 || status == 3)) || fail_with_output "exit status $status"
 }
 
+# rdma_cm sends a request that was lost again after 4 s: what a busy machine has lost is asked for once more, with patience.
+# The table counts how often.
+fault_look() {
+	fault_verify "$@"
+	if "$fault_as_wanted" "$1"; then return; fi
+	{ echo "$1:" && fault_roots; } >>"$LAB_DIR/again"
+	fault_verify "$@" --timeout 8000
+}
+
+fault_is_named() {
+	[[ $(fault_roots) == "${fault_named[$1]}" ]]
+}
+
 fault_judge() {
-	local host=$1 named say
-	fault_verify "$host" "${fault_options[@]}"
-	named=$(fault_roots)
-	echo "$named" >"$LAB_DIR/named-$host"
-	[[ $named == "${fault_named[$host]}" ]] ||
-		fail_with_output "$host names '$named', expected '${fault_named[$host]}'"
+	local host=$1 say fault_as_wanted=fault_is_named
+	fault_look "$host" "${fault_options[@]}"
+	fault_roots >"$LAB_DIR/named-$host"
+	fault_is_named "$host" ||
+		fail_with_output "$host names '$(fault_roots)', expected '${fault_named[$host]}'"
 	fault_causes_are_there || fail_with_output "$host: a result follows from nothing"
 	for say in "${fault_says[@]}"; do
 		[[ ${say%% *} != "$host" ]] || grep -qE -e "${say#* }" <<<"$OUT" ||
@@ -81,9 +93,14 @@ fault_judge() {
 	done
 }
 
+fault_is_gone() {
+	[[ ! $OUT ]]
+}
+
 # As expect_healthy, with the few lines that are wrong as output.
 fault_is_mended() {
-	fault_verify "$1"
+	local fault_as_wanted=fault_is_gone
+	fault_look "$1"
 	[[ ! $OUT ]] || fail_with_output "$1 is not healthy when all is mended"
 	expect_json '.verdict == "pass" and ([.results[] | select(.check == "peer.connect")] | length > 0)'
 }
