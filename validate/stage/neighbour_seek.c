@@ -47,6 +47,15 @@ static void seek_add(struct verify *v, struct seeking *s, size_t i)
 	}
 }
 
+/* Who is right on that wire may answer for its other addresses as well: a router, a peer with ARP flux. */
+static bool is_known_there(const struct verify *v, const struct neigh_ask *there)
+{
+	for vec_each(q, &v->asks)
+		if (q->ifindex == there->ifindex && q->resolved && memcmp(q->mac, there->mac, MAC_LEN) == 0)
+			return true;
+	return false;
+}
+
 int neighbour_seek(struct verify *v, unsigned int timeout_ms, struct err *e)
 {
 	struct seeking s = { 0 };
@@ -60,7 +69,7 @@ int neighbour_seek(struct verify *v, unsigned int timeout_ms, struct err *e)
 	for (size_t k = 0; k < s.asks.n && r == 0; k++) {
 		struct asked *as = &v->asked.at[s.of.at[k]];
 
-		if (!s.asks.at[k].resolved || s.asks.at[k].permanent)
+		if (!s.asks.at[k].resolved || s.asks.at[k].permanent || is_known_there(v, &s.asks.at[k]))
 			continue;
 		as->elsewhere = s.from.at[k];
 		memcpy(as->elsewhere_mac, s.asks.at[k].mac, MAC_LEN);
