@@ -47,9 +47,12 @@ static void seek_add(struct verify *v, struct seeking *s, size_t i)
 	}
 }
 
-/* Who is right on that wire may answer for its other addresses as well: a router, a peer with ARP flux. */
-static bool is_known_there(const struct verify *v, const struct neigh_ask *there)
+/* Who answers there for more than its own addresses: a router, a peer with ARP flux. It is known on that wire, and is not
+ * the port that has the address. */
+static bool is_for_others(const struct verify *v, const struct asked *as, const struct neigh_ask *there)
 {
+	if (as->port && memcmp(as->port->mac, there->mac, MAC_LEN) == 0)
+		return false;
 	for vec_each(q, &v->asks)
 		if (q->ifindex == there->ifindex && q->resolved && memcmp(q->mac, there->mac, MAC_LEN) == 0)
 			return true;
@@ -69,7 +72,7 @@ int neighbour_seek(struct verify *v, unsigned int timeout_ms, struct err *e)
 	for (size_t k = 0; k < s.asks.n && r == 0; k++) {
 		struct asked *as = &v->asked.at[s.of.at[k]];
 
-		if (!s.asks.at[k].resolved || s.asks.at[k].permanent || is_known_there(v, &s.asks.at[k]))
+		if (!s.asks.at[k].resolved || s.asks.at[k].permanent || is_for_others(v, as, &s.asks.at[k]))
 			continue;
 		as->elsewhere = s.from.at[k];
 		memcpy(as->elsewhere_mac, s.asks.at[k].mac, MAC_LEN);
