@@ -200,7 +200,7 @@ enum {
 	RULE_PRIORITY_DEFAULT = 32761, /* before main (32766), after local (0) */
 	RULE_PRIORITY_MIN = 1,
 	RULE_PRIORITY_MAX = 32765,
-	TIMEOUT_MS_DEFAULT = 5000,
+	TIMEOUT_MS_DEFAULT = 10000, /* rdma_cm sends a request again after 4.3 s and 8.6 s: a lost one is no finding */
 	HOST_MAX = 65535,
 };
 

@@ -4,7 +4,7 @@
 #include "validate/cm/attempt.h"
 
 /* CLOSING_MS: how long a connect that is over may wait for the peer's agreement to disconnect. */
-enum { ASKS = 4, CLOSING_MS = 500, IN_FLIGHT_DEFAULT = 64, IN_FLIGHT_MAX = 1024, STILL_MS = 500, TIMEOUT_DEFAULT_MS = 5000 };
+enum { ASKS = 4, CLOSING_MS = 500, IN_FLIGHT_DEFAULT = 64, IN_FLIGHT_MAX = 1024, STILL_MS = 500, TIMEOUT_DEFAULT_MS = 10000 };
 
 /* Where nobody has come a step further for a while all that are open wait for somebody silent: as many more may begin.
  * So those to peers that are unreachable cost one time-out together, and not one for each 64 of them; and where
