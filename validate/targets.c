@@ -129,10 +129,11 @@ static void pair_try(struct verify *v, struct target *t, const struct peer *peer
 	};
 }
 
+/* The pairs of one peer side by side: what is in flight together then goes by all of our ports, and to few responders. */
 void pairs_find(struct verify *v)
 {
-	for vec_each(t, &v->targets)
-		for (size_t i = 0; i < v->o.peers_n; i++)
+	for (size_t i = 0; i < v->o.peers_n; i++)
+		for vec_each(t, &v->targets)
 			for (size_t j = 0; j < v->peers[i].port_n; j++)
 				for (size_t k = 0; k < v->peers[i].port[j].addr_n; k++)
 					pair_try(v, t, &v->peers[i], &v->peers[i].port[j],

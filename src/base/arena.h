@@ -52,6 +52,15 @@ void arena_done(struct arena *a);
 		&(v)->at[(v)->n++];                                                            \
 	})
 
+/* Room for `want` items in all at once: growing by and by leaves as much again in the arena. */
+#define vec_reserve(a, v, want)                                                                \
+	do {                                                                                   \
+		if ((v)->room < (want)) {                                                      \
+			(v)->at = arena_grow(a, (v)->at, (v)->n, want, sizeof(*(v)->at));      \
+			(v)->room = want;                                                      \
+		}                                                                              \
+	} while (0)
+
 /* `for vec_each(item, &v)`: item points to each in turn. */
 #define vec_each(item, v) (typeof(*(v)->at) *item = (v)->at; (v)->n && item < (v)->at + (v)->n; item++)
 

@@ -61,6 +61,7 @@ int datagrams_gather(struct verify *v, struct err *e)
 	if (v->datagrams_sent)
 		return 0;
 	v->datagrams_sent = true;
+	vec_reserve(v->arena, &v->datagrams, v->pairs.n);
 	for vec_each(pa, &v->pairs)
 		if (!pa->target->blocked && is_connected(v, pa))
 			probe_add(v, pa);

@@ -19,6 +19,7 @@ int peer_gather(struct verify *v, struct err *e)
 	};
 
 	v->probes.n = 0;
+	vec_reserve(v->arena, &v->probes, v->pairs.n);
 	for vec_each(t, &v->targets)
 		/* read by an earlier stage, unless that was left out; unknown then: peer.mtu is n/a */
 		if (!t->attr.active_mtu && !t->attr_error)

@@ -63,6 +63,23 @@ static void a_vector_keeps_its_items_while_it_grows(void **state)
 	assert_int_equal(want, 10000);
 }
 
+static void room_that_was_reserved_is_used(void **state)
+{
+	auto_arena a = { 0 };
+	struct numbers v = { 0 };
+
+	(void)state;
+	*vec_add(&a, &v) = 7;
+	vec_reserve(&a, &v, 1000);
+	const int *first = v.at;
+	for (int i = 1; i < 1000; i++)
+		*vec_add(&a, &v) = i;
+	assert_ptr_equal(v.at, first);
+	assert_int_equal(v.at[0], 7);
+	vec_reserve(&a, &v, 10);
+	assert_ptr_equal(v.at, first);
+}
+
 static void a_new_item_of_a_vector_is_zeroed(void **state)
 {
 	auto_arena a = { 0 };
@@ -129,6 +146,7 @@ int main(void)
 		cmocka_unit_test(memory_is_zeroed_and_aligned),
 		cmocka_unit_test(pieces_do_not_overlap),
 		cmocka_unit_test(a_vector_keeps_its_items_while_it_grows),
+		cmocka_unit_test(room_that_was_reserved_is_used),
 		cmocka_unit_test(a_new_item_of_a_vector_is_zeroed),
 		cmocka_unit_test(an_empty_vector_has_no_items),
 		cmocka_unit_test(text_is_copied),
