@@ -11,7 +11,7 @@
  * which waits until all events at hand have started their next steps.
  * asking, walking: open ones with datagrams, until they are let in and from then on; their turns are shorter.
  * refused: ended by a lack of local resources; the first of them is in `lack`.
- * in_flight: so many may be open now; moved_us: when the last of them came a step further. */
+ * extra: so many may begin beyond in_flight; moved_us: when the last that is open came a step further. */
 struct run {
 	struct hub hub;
 	struct conn_queue open, asking, walking, closing, over;
@@ -19,7 +19,7 @@ struct run {
 	const struct cm_options *o;
 	struct cm_probe *probe;
 	size_t n, begun, done, refused;
-	unsigned int in_flight, timeout_ms;
+	unsigned int in_flight, extra, timeout_ms;
 	uint64_t moved_us;
 	struct err lack;
 };

@@ -6,6 +6,11 @@
 /* CLOSING_MS: how long a connect that is over may wait for the peer's agreement to disconnect. */
 enum { ASKS = 4, CLOSING_MS = 500, IN_FLIGHT_DEFAULT = 64, IN_FLIGHT_MAX = 1024, STILL_MS = 500, TIMEOUT_DEFAULT_MS = 10000 };
 
+static size_t waiting(const struct run *run)
+{
+	return run->open.n + run->asking.n + run->walking.n;
+}
+
 /* Where nobody has come a step further for a while all that are open wait for somebody silent: as many more may begin.
  * So those to peers that are unreachable cost one time-out together, and not one for each 64 of them; and where
  * connects are only slow, they are not made slower. */
@@ -13,17 +18,19 @@ static void widen(struct run *run)
 {
 	uint64_t now = clock_now_us();
 
-	if (now - run->moved_us < STILL_MS * 1000 || run->in_flight >= IN_FLIGHT_MAX)
+	if (now - run->moved_us < STILL_MS * 1000 || waiting(run) >= IN_FLIGHT_MAX)
 		return;
-	run->in_flight += run->o->in_flight ?: IN_FLIGHT_DEFAULT;
+	run->extra = run->in_flight;
 	run->moved_us = now;
 }
 
 static void begin_more(struct run *run)
 {
-	while (run->begun < run->n && run->open.n + run->asking.n + run->walking.n < run->in_flight &&
-	       run->closing.n < run->in_flight)
+	while (run->begun < run->n && run->closing.n < run->in_flight && (waiting(run) < run->in_flight || run->extra)) {
+		if (waiting(run) >= run->in_flight)
+			run->extra--;
 		attempt_begin(run, &run->probe[run->begun++]);
+	}
 }
 
 static void expire(struct run *run)
@@ -66,7 +73,7 @@ static void run_all(struct run *run)
 
 	run->moved_us = clock_now_us();
 	begin_more(run);
-	while (run->open.n + run->asking.n + run->walking.n + run->closing.n + run->over.n > 0) {
+	while (waiting(run) + run->closing.n + run->over.n > 0) {
 		hub_wait(&run->hub, run_timeout_ms(run));
 		expire(run);
 		widen(run);
