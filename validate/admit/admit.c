@@ -13,7 +13,7 @@
 
 /* What was read of the node holds so long for those that it lets in; it is read again before anybody is turned away,
  * but not more often than that. */
-enum { LOOK_MS = 1000, LOOK_AGAIN_MS = 100, LOG_MS = 1000, TICKET_MS = 600000 };
+enum { LOOK_MS = 10000, LOOK_AGAIN_MS = 100, LOG_MS = 1000, TICKET_MS = 600000 };
 
 /* A verify has 64 connects open at once and asks from up to four of its addresses; who has sent datagrams counts as open
  * for 10 s behind the last one, and one address of ours may lead to each of hundreds of ports. */
