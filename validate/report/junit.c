@@ -102,22 +102,40 @@ static const char *finding_text(struct junit *j, const struct result *r)
 	return arena_printf(&j->a, "seen: %s\nwanted: %s\nwhy: %s\nmend: %s\n", r->seen, r->wanted, r->why, r->mend);
 }
 
+/* Only text in it: the schema of Jenkins knows no attributes there. */
+static void skipped_write(struct junit *j, const struct result *r)
+{
+	start(j, "skipped");
+	text(j, r->seen);
+	end(j);
+}
+
+static void warning_write(struct junit *j, const struct result *r)
+{
+	start(j, "system-out");
+	text(j, arena_printf(&j->a, "warning\n%s", finding_text(j, r)));
+	end(j);
+}
+
+static void failure_write(struct junit *j, const struct result *r)
+{
+	bool fail = r->verdict == VERDICT_FAIL;
+
+	start(j, fail ? "failure" : "error");
+	attribute(j, "type", r->check->id);
+	attribute(j, "message", r->seen);
+	text(j, fail ? finding_text(j, r) : r->seen);
+	end(j);
+}
+
 static void outcome_write(struct junit *j, const struct result *r)
 {
-	if (r->verdict == VERDICT_PASS)
-		return;
-	if (r->verdict == VERDICT_WARN) {
-		start(j, "system-out");
-		text(j, arena_printf(&j->a, "warning\n%s", finding_text(j, r)));
-	} else {
-		bool fail = r->verdict == VERDICT_FAIL;
-
-		start(j, fail ? "failure" : is_error(j->v, r) ? "error" : "skipped");
-		attribute(j, "type", r->check->id);
-		attribute(j, "message", r->seen);
-		text(j, fail ? finding_text(j, r) : r->seen);
-	}
-	end(j);
+	if (r->verdict == VERDICT_WARN)
+		warning_write(j, r);
+	else if (r->verdict == VERDICT_FAIL || is_error(j->v, r))
+		failure_write(j, r);
+	else if (r->verdict == VERDICT_NA)
+		skipped_write(j, r);
 }
 
 static void case_write(struct junit *j, const struct result *r)
