@@ -142,7 +142,7 @@ struct intent {
 	struct serve_wish serve;
 	struct placed_text persist;
 	struct apps_wish apps;
-	bool only_look; /* for verify: an address in the wrong place is a finding, no error of the intent */
+	bool only_look; /* for verify: a port that is missing, an address in the wrong place are findings, no errors of the intent */
 	struct VEC(const char *) only;
 	struct VEC(const char *) force;
 };
@@ -180,11 +180,13 @@ int intent_host(struct intent *in, struct kern *k, bool copy, struct arena *a, s
 extern const char *const table_name_files[];
 void intent_table_names(const struct tree *t, struct arena *a, struct table_names *ret);
 
-/* One line for the operator that is no error: a table skipped, a port left alone (no wish is made of it). */
+/* One line for the operator that is no error: a table skipped, a port left alone (no wish is made of it).
+ * missing: the entry that stands there matches no port. */
 struct remark {
 	const struct port *port;
 	char *text;
 	bool left_alone;
+	const struct place *missing;
 };
 
 struct remarks VEC(struct remark);

@@ -34,21 +34,29 @@ static void remark_add(struct remarks *rs, struct arena *a, const struct port *p
 	*vec_add(a, rs) = (struct remark){ .port = p, .text = text, .left_alone = true };
 }
 
-/* Entries that no port of the node matches are errors: a port is missing, or its name is wrong. */
-static void entries_check(const struct intent *in, const struct node *n, struct diag *d)
+static bool entry_matches_any(const struct port_intent *pi, const struct node *n)
 {
-	for (size_t i = 0; i < in->ports.n; i++) {
-		const struct port_intent *pi = &in->ports.at[i];
-		bool found = pi->optional;
+	for vec_each(p, &n->ports)
+		if (port_is_roce(p) && match_port(&pi->match, p))
+			return true;
+	return false;
+}
 
-		for (size_t j = 0; j < n->ports.n && !found; j++)
-			found = port_is_roce(&n->ports.at[j]) && match_port(&pi->match, &n->ports.at[j]);
-		if (!found && pi->match.any)
-			diag_add(d, &pi->at, "no RoCE port has the name '%s' (see: doroce show)",
-				 pi->match.any);
-		else if (!found)
-			diag_add(d, &pi->at, "no RoCE port matches this entry; `optional: true` allows that "
-				 "(see: doroce show)");
+/* Entries that no port of the node matches are errors: a port is missing, or its name is wrong. */
+static void entries_check(const struct intent *in, const struct node *n, struct arena *a, struct remarks *remarks,
+			  struct diag *d)
+{
+	for vec_each(pi, &in->ports) {
+		if (pi->optional || entry_matches_any(pi, n))
+			continue;
+		char *what = pi->match.any ? arena_printf(a, "no RoCE port has the name '%s'", pi->match.any) :
+					     arena_strdup(a, "no RoCE port matches this entry");
+
+		if (in->only_look)
+			*vec_add(a, remarks) = (struct remark){ .text = what, .missing = &pi->at };
+		else
+			diag_add(d, &pi->at, "%s%s (see: doroce show)", what,
+				 pi->match.any ? "" : "; `optional: true` allows that");
 	}
 }
 
@@ -263,7 +271,7 @@ int intent_resolve(const struct intent *in, const struct node *n, struct arena *
 	struct address_plan *ap = arena_array(a, struct address_plan, n->ports.n ? n->ports.n : 1);
 	size_t count = 0;
 
-	entries_check(in, n, d);
+	entries_check(in, n, a, remarks, d);
 	names_check(in->only.at, in->only.n, "--port", n, d);
 	names_check(in->force.at, in->force.n, "--force", n, d);
 	for vec_each(p, &n->ports) {

@@ -12,7 +12,7 @@ enum {
 };
 
 /* Only watch remembers ports that are gone. */
-void check_link_present(struct verify *v, const struct check *c)
+static void gone_results(struct verify *v, const struct check *c)
 {
 	for vec_each(p, &v->node->ports) {
 		if (!p->gone)
@@ -22,6 +22,23 @@ void check_link_present(struct verify *v, const struct check *c)
 
 		r->seen = arena_printf(v->arena, netdev ? "no RDMA device on %s any more" : "gone, and so is %s", p->link.name);
 		r->wanted = "there, as before";
+		r->mend = c->mend;
+	}
+}
+
+void check_link_present(struct verify *v, const struct check *c)
+{
+	gone_results(v, c);
+	for (size_t i = 0; v->remarks && i < v->remarks->n; i++) {
+		const struct remark *re = &v->remarks->at[i];
+
+		if (!re->missing)
+			continue;
+		struct result *r = result_add(v, c, VERDICT_FAIL, NULL);
+		r->subject = re->missing->line ? arena_printf(v->arena, "%s:%u", re->missing->file, re->missing->line) :
+						 re->missing->file;
+		r->seen = re->text;
+		r->wanted = "a port for each entry of the intent (`optional: true` allows that there is none)";
 		r->mend = c->mend;
 	}
 }

@@ -388,6 +388,20 @@ static void an_entry_without_a_port_is_an_error_unless_optional(void **state)
 	assert_int_equal(s->wishes.n, 1);
 }
 
+static void to_who_only_looks_a_missing_port_is_no_error(void **state)
+{
+	auto_site *s = site_new(1, 0, "10.0.0.1/24");
+
+	(void)state;
+	site_entry(s, "p*", 3);
+	site_entry(s, "ens7", 8);
+	s->in.only_look = true;
+	assert_int_equal(site_resolve(s), 0);
+	assert_int_equal(s->wishes.n, 1);
+	assert_int_equal(s->remarks.n, 1);
+	assert_int_equal(s->remarks.at[0].missing->line, 8);
+}
+
 static void the_first_entry_that_matches_counts(void **state)
 {
 	auto_site *s = site_new(3, 0, NULL);
@@ -617,6 +631,7 @@ int main(void)
 		cmocka_unit_test(gateway_none_holds_for_two_addresses_too),
 		cmocka_unit_test(both_ends_of_a_link_in_one_node_are_refused),
 		cmocka_unit_test(an_entry_without_a_port_is_an_error_unless_optional),
+		cmocka_unit_test(to_who_only_looks_a_missing_port_is_no_error),
 		cmocka_unit_test(the_first_entry_that_matches_counts),
 		cmocka_unit_test(any_name_of_the_kernels_is_matched_as_it_is),
 		cmocka_unit_test(every_pattern_of_an_entry_must_match),
