@@ -216,6 +216,52 @@ static void a_peer_without_key_is_not_believed(void **state)
 	is_refused("10.9.0.11", "10.9.0.1", &key, FINDING_PEER_WITHOUT_KEY);
 }
 
+/* Somebody who lets in and says nothing; the test goes on as its peer. */
+static int silent_start(void)
+{
+	const struct ip at = ip_is("10.9.0.1");
+	struct sockaddr_storage own;
+	socklen_t size = ip_sockaddr(&at, SERVICE, &own);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), one = 1;
+
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)), 0);
+	assert_int_equal(bind(fd, (void *)&own, size), 0);
+	assert_int_equal(listen(fd, 16), 0);
+	netns_in(bench.peer);
+	return fd;
+}
+
+/* By which addresses it is asked within this time: "11 12", their last bytes. */
+static const char *asked_from(int silent, const char *const *from, size_t n, unsigned int ms, struct arena *a)
+{
+	struct prefix src[4];
+	const struct inventory_asking how = { .src = src, .src_n = n, .service = SERVICE, .timeout_ms = ms };
+	struct peer p = { .asked = ip_is("10.9.0.1") };
+	char *text = arena_strdup(a, "");
+	struct sockaddr_in who;
+	socklen_t size = sizeof(who);
+
+	for (size_t i = 0; i < n; i++)
+		src[i] = (struct prefix){ ip_is(from[i]), 24 };
+	inventory_ask_all(&p, 1, &how, a);
+	assert_null(p.port);
+	for (int fd; (fd = accept(silent, (void *)&who, &size)) >= 0; close(fd))
+		text = arena_printf(a, "%s%s%u", text, text[0] ? " " : "", ntohl(who.sin_addr.s_addr) & 0xff);
+	return text;
+}
+
+static void a_peer_is_asked_from_the_next_address_when_it_keeps_silent(void **state)
+{
+	static const char *const both[] = { "10.9.0.11", "10.9.0.12" }, *const one_gone[] = { "10.9.0.99", "10.9.0.12" };
+	auto_fd silent = silent_start();
+	auto_arena a = { 0 };
+
+	(void)state;
+	assert_string_equal(asked_from(silent, both, 2, 100, &a), "11");
+	assert_string_equal(asked_from(silent, both, 2, 400, &a), "11 12");
+	assert_string_equal(asked_from(silent, one_gone, 2, 100, &a), "12");
+}
+
 /* A connection from q0 to p0 with a receive buffer of the smallest size. */
 static int connection(void)
 {
@@ -353,6 +399,7 @@ int main(void)
 		cmocka_unit_test_teardown(only_peers_in_the_subnets_of_roce_ports_are_answered, server_stop),
 		cmocka_unit_test_teardown(with_a_key_only_those_that_have_it, server_stop),
 		cmocka_unit_test_teardown(a_peer_without_key_is_not_believed, server_stop),
+		cmocka_unit_test_teardown(a_peer_is_asked_from_the_next_address_when_it_keeps_silent, server_stop),
 		cmocka_unit_test_teardown(readers_that_do_not_read_hold_up_nobody, server_stop),
 		cmocka_unit_test_teardown(who_owes_the_proof_is_ended, server_stop),
 		cmocka_unit_test_teardown(a_thousand_at_once_leave_it_up_and_small_and_others_their_turn, server_stop),

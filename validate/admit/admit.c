@@ -29,11 +29,13 @@ struct epoch {
 	uint8_t nonce[NONCE_BYTES];
 };
 
-/* own: addresses of RoCE ports; may: sources. Both are in arena. looked_ms: 0 never.
- * told: reasons that the log has not heard of yet. */
+/* node: as it was read last, if that could be; own: addresses of RoCE ports; may: sources. All are in arena. looked_ms: when
+ * reading it began, 0 never. told: reasons that the log has not heard of yet. */
 struct admit {
 	struct admit_rules rules;
 	struct arena arena;
+	struct node node;
+	bool readable;
 	struct prefixes own, may;
 	uint64_t looked_ms, logged_ms;
 	struct epoch now, before;
@@ -78,16 +80,22 @@ void admit_free(struct admit *a)
 /* A node that can not be read answers nobody. */
 static void look(struct admit *a, uint64_t now_ms)
 {
-	struct node n;
-
 	arena_done(&a->arena);
 	a->arena = (struct arena){ 0 };
 	a->own = a->may = (struct prefixes){ 0 };
 	a->looked_ms = now_ms;
-	if (node_read(a->rules.kern, &a->arena, &n, NULL) < 0)
+	a->readable = node_read(a->rules.kern, &a->arena, &a->node, NULL) == 0;
+	if (!a->readable)
 		return;
-	own_addresses(&n, &a->arena, &a->own);
-	a->rules.sources(a->rules.user, &n, &a->arena, &a->may);
+	own_addresses(&a->node, &a->arena, &a->own);
+	a->rules.sources(a->rules.user, &a->node, &a->arena, &a->may);
+}
+
+const struct node *admit_node(struct admit *a, uint64_t since_ms)
+{
+	if (a->looked_ms < since_ms)
+		look(a, clock_now_ms());
+	return a->readable ? &a->node : NULL;
 }
 
 static bool is_known(const struct admit *a, const struct asker *who)

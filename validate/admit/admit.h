@@ -41,6 +41,9 @@ void admit_leave(struct admit *a, const struct ip *peer);
 bool admit_tcp(struct admit *a, const struct asker *who);
 void admit_tcp_leave(struct admit *a, const struct ip *peer);
 
+/* This node, as it was read at since_ms (clock_now_ms()) or later; it holds until the next call. NULL: it can not be read. */
+const struct node *admit_node(struct admit *a, uint64_t since_ms);
+
 /* A connection over TCP proved nothing, or the wrong thing. */
 void admit_tcp_refused(struct admit *a, const struct asker *who, enum wire_reason why);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Asking peers which RoCE ports they have: all at once, each from several of our addresses. */
+/* Asking peers which RoCE ports they have: all at once, each from several of our addresses, one after the other. */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -11,14 +11,18 @@
 #include "validate/peer/handshake.h"
 #include "validate/peer/inventory.h"
 
-enum { SOURCES_MAX = 4 }; /* a peer that four of our ports do not reach is told as such */
+/* SOURCES_MAX: a peer that four of our ports do not reach is told as such. NEXT_MS: after so long without an answer it is
+ * asked from the next address as well (RFC 8305, section 5); from all at once it would answer as often. */
+enum { SOURCES_MAX = 4, NEXT_MS = 250 };
 
-/* One connection to one peer. proof: of the two ends; responded: to the peer's challenge. */
+/* One connection to one peer; those to the same peer stand side by side. due_ms: until then it waits for the one before it.
+ * proof: of the two ends; responded: to the peer's challenge. */
 struct call {
 	struct peer *peer;
 	const struct admit_key *key;
 	struct proof_of proof;
-	bool responded;
+	bool waits, responded;
+	uint64_t due_ms;
 	int fd;
 	char *text;
 	size_t size, room;
@@ -28,7 +32,8 @@ struct calls VEC(struct call);
 
 static void call_end(struct call *c)
 {
-	close(c->fd);
+	if (c->fd >= 0)
+		close(c->fd);
 	free(c->text);
 	*c = (struct call){ .peer = c->peer, .fd = -1 };
 }
@@ -52,39 +57,41 @@ static void call_fail(struct call *c, int code, struct arena *a)
 	call_end(c);
 }
 
-static void call_start(struct calls *cs, struct peer *p, const struct ip *src,
-		       const struct inventory_asking *how, struct arena *a)
+static void call_start(struct call *c, struct arena *a)
 {
+	const struct ip *src = &c->proof.asker, *dst = &c->peer->asked;
 	struct sockaddr_storage from, to;
-	socklen_t from_size = ip_sockaddr(src, 0, &from), to_size = ip_sockaddr(&p->asked, how->service, &to);
-	auto_fd fd = socket(p->asked.family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	socklen_t from_size = ip_sockaddr(src, 0, &from), to_size = ip_sockaddr(dst, c->proof.service, &to);
 
-	if (fd < 0 || bind(fd, (void *)&from, from_size) < 0 ||
-	    (connect(fd, (void *)&to, to_size) < 0 && errno != EINPROGRESS)) {
-		if (!p->error)
-			p->error = arena_strdup(a, strerror(errno));
-		return;
-	}
+	c->waits = false;
+	c->fd = socket(dst->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (c->fd < 0 || bind(c->fd, (void *)&from, from_size) < 0 ||
+	    (connect(c->fd, (void *)&to, to_size) < 0 && errno != EINPROGRESS))
+		call_fail(c, errno, a);
+}
+
+static void call_add(struct calls *cs, struct peer *p, const struct ip *src, size_t number,
+		     const struct inventory_asking *how, struct arena *a)
+{
 	*vec_add(a, cs) = (struct call){
-		.peer = p, .key = how->key, .fd = TAKE_FD(fd),
+		.peer = p, .key = how->key, .fd = -1, .waits = true, .due_ms = number ? clock_now_ms() + number * NEXT_MS : 0,
 		.proof = { .asker = *src, .server = p->asked, .service = how->service },
 	};
 }
 
-/* Sources in the peer's subnet first; where there is none, the first few, through their gateways. */
-static void peer_start(struct calls *cs, struct peer *p, const struct inventory_asking *how, struct arena *a)
+/* Sources in the peer's subnet; where there is none, the first few, through their gateways. */
+static void peer_add(struct calls *cs, struct peer *p, const struct inventory_asking *how, struct arena *a)
 {
 	size_t used = 0;
 
-	for (size_t i = 0; i < how->src_n && used < SOURCES_MAX; i++) {
-		if (!ip_in_prefix(&p->asked, &how->src[i]))
-			continue;
-		call_start(cs, p, &how->src[i].addr, how, a);
-		used++;
-	}
-	for (size_t i = 0; i < how->src_n && i < SOURCES_MAX && !used; i++)
+	for (size_t i = 0; i < how->src_n && used < SOURCES_MAX; i++)
+		if (ip_in_prefix(&p->asked, &how->src[i]))
+			call_add(cs, p, &how->src[i].addr, used++, how, a);
+	if (used)
+		return;
+	for (size_t i = 0; i < how->src_n && i < SOURCES_MAX; i++)
 		if (how->src[i].addr.family == p->asked.family)
-			call_start(cs, p, &how->src[i].addr, how, a);
+			call_add(cs, p, &how->src[i].addr, used++, how, a);
 }
 
 /* The peer wants to see the key before it tells anything. */
@@ -167,14 +174,26 @@ static void call_read(struct call *c, struct arena *a)
 	}
 }
 
-/* Calls that another call to the same peer has made needless are ended; the rest is polled. */
-static size_t poll_list(struct calls *cs, struct pollfd *fd, struct call **of)
+/* Its time has come, or the one before it has failed. */
+static bool call_is_due(const struct call *c, uint64_t now)
 {
+	return c->due_ms <= now || (!c[-1].waits && c[-1].fd < 0);
+}
+
+/* Calls that another call to the same peer has made needless are ended, those that are due begun; what is open is polled.
+ * next_ms: when one will be due. */
+static size_t poll_list(struct calls *cs, struct arena *a, struct pollfd *fd, struct call **of, uint64_t *next_ms)
+{
+	uint64_t now = clock_now_ms();
 	size_t n = 0;
 
 	for vec_each(c, cs) {
-		if (c->fd >= 0 && c->peer->port)
+		if (c->peer->port)
 			call_end(c);
+		else if (c->waits && call_is_due(c, now))
+			call_start(c, a);
+		if (c->waits && c->due_ms < *next_ms)
+			*next_ms = c->due_ms;
 		if (c->fd < 0)
 			continue;
 		fd[n] = (struct pollfd){ .fd = c->fd, .events = POLLIN };
@@ -183,28 +202,34 @@ static size_t poll_list(struct calls *cs, struct pollfd *fd, struct call **of)
 	return n;
 }
 
-void inventory_ask_all(struct peer *peer, size_t n, const struct inventory_asking *how, struct arena *a)
+static void calls_run(struct calls *cs, uint64_t end, struct arena *a)
 {
-	struct calls cs = { 0 };
-	uint64_t end = clock_now_ms() + how->timeout_ms;
+	struct pollfd *fd = arena_array(a, struct pollfd, cs->n + 1);
+	struct call **of = arena_array(a, struct call *, cs->n + 1);
 
-	for (size_t i = 0; i < n; i++)
-		if (!peer[i].error)
-			peer_start(&cs, &peer[i], how, a);
-	struct pollfd *fd = arena_array(a, struct pollfd, cs.n + 1);
-	struct call **of = arena_array(a, struct call *, cs.n + 1);
 	for (uint64_t now = clock_now_ms(); now < end; now = clock_now_ms()) {
-		size_t open = poll_list(&cs, fd, of);
+		uint64_t next = end;
+		size_t open = poll_list(cs, a, fd, of, &next);
 
-		if (!open || poll(fd, open, (int)(end - now)) < 0)
+		if ((!open && next == end) || poll(fd, open, next > now ? (int)(next - now) : 0) < 0)
 			break;
 		for (size_t i = 0; i < open; i++)
 			if (fd[i].revents)
 				call_read(of[i], a);
 	}
-	for vec_each(c, &cs)
+	for vec_each(c, cs)
 		if (c->fd >= 0)
 			call_fail(c, ETIMEDOUT, a);
+}
+
+void inventory_ask_all(struct peer *peer, size_t n, const struct inventory_asking *how, struct arena *a)
+{
+	struct calls cs = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		if (!peer[i].error)
+			peer_add(&cs, &peer[i], how, a);
+	calls_run(&cs, clock_now_ms() + how->timeout_ms, a);
 	for (size_t i = 0; i < n; i++) {
 		if (peer[i].port) {
 			peer[i].error = NULL;

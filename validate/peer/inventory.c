@@ -60,19 +60,16 @@ static json_t *port_write(struct kern *k, const struct port *p, const struct nod
 			 "cm", cm_write(k, p, a));
 }
 
-char *inventory_write(struct kern *k, struct err *e)
+char *inventory_write(struct kern *k, const struct node *n)
 {
 	auto_arena a = { 0 };
-	struct node n;
 	char host[65] = "";
 
-	if (node_read(k, &a, &n, e) < 0)
-		return NULL;
 	(void)gethostname(host, sizeof(host) - 1); /* only a name for people */
 	json_t *ports = json_array();
-	for vec_each(p, &n.ports)
-		if (port_is_roce(p) && port_is_first_on_netdev(&n, p))
-			json_array_append_new(ports, port_write(k, p, &n, &a));
+	for vec_each(p, &n->ports)
+		if (port_is_roce(p) && port_is_first_on_netdev(n, p))
+			json_array_append_new(ports, port_write(k, p, n, &a));
 	auto_json *j = json_pack("{s:s, s:i, s:s, s:o}", "doroce", DOROCE_VERSION, "protocol",
 				 INVENTORY_PROTOCOL, "host", host, "ports", ports);
 	return j ? json_dumps(j, JSON_COMPACT) : NULL;

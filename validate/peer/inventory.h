@@ -40,9 +40,9 @@ struct peer {
 	size_t port_n;
 };
 
-/* The document of this node: {"doroce": VERSION, "protocol": 1, "host": …, "ports": […]}.
- * NULL: no memory, or the node can not be read (e). Caller frees. */
-char *inventory_write(struct kern *k, struct err *e);
+/* The document of the node n, read just now: {"doroce": VERSION, "protocol": 1, "host": …, "ports": […]}; counters are as k
+ * has them. NULL: no memory. Caller frees. */
+char *inventory_write(struct kern *k, const struct node *n);
 
 /* Read such a document from a peer into ret (all but asked). Nothing in it is trusted.
  * 0; -EBADMSG with e: what is wrong with it. */

@@ -21,7 +21,7 @@ struct visit {
 	bool taken;
 	int fd;
 	struct proof_of proof;
-	uint64_t deadline_ms;
+	uint64_t begun_ms;
 	uint8_t in[HANDSHAKE_RESPONSE];
 	size_t in_n;
 	char *out;
@@ -114,8 +114,8 @@ int inventory_server_timeout_ms(const struct inventory_server *s)
 	uint64_t first = UINT64_MAX, now = clock_now_ms();
 
 	for (size_t i = 0; i < VISITS; i++)
-		if (s->visit[i].taken && s->visit[i].deadline_ms < first)
-			first = s->visit[i].deadline_ms;
+		if (s->visit[i].taken && s->visit[i].begun_ms + PATIENCE_MS < first)
+			first = s->visit[i].begun_ms + PATIENCE_MS;
 	return first == UINT64_MAX ? -1 : first <= now ? 0 : (int)(first - now);
 }
 
@@ -146,7 +146,8 @@ static void visit_send(struct inventory_server *s, struct visit *v)
 
 static void visit_answer(struct inventory_server *s, struct visit *v)
 {
-	auto_free char *text = inventory_write(s->kern, NULL);
+	const struct node *node = admit_node(s->admit, v->begun_ms);
+	auto_free char *text = node ? inventory_write(s->kern, node) : NULL;
 	const struct ticket t = admit_ticket(s->admit);
 
 	if (text && t.key)
@@ -209,7 +210,7 @@ static struct ip came_to(int fd)
 }
 
 /* The server owns fd from here on. */
-static void visit_begin(struct inventory_server *s, int fd, const struct asker *who)
+static void visit_begin(struct inventory_server *s, int fd, const struct asker *who, uint64_t now_ms)
 {
 	struct visit *v = visit_free(s);
 
@@ -221,7 +222,7 @@ static void visit_begin(struct inventory_server *s, int fd, const struct asker *
 	v->taken = true;
 	v->fd = fd;
 	v->proof = (struct proof_of){ .asker = who->peer, .server = who->own, .service = admit_service(s->admit) };
-	v->deadline_ms = clock_now_ms() + PATIENCE_MS;
+	v->begun_ms = now_ms;
 	if (admit_key(s->admit))
 		visit_challenge(s, v);
 	else
@@ -238,8 +239,9 @@ static void listener_ready(struct inventory_server *s)
 		if (fd < 0)
 			return;
 		const struct asker who = { .own = came_to(fd), .peer = ip_of_end(&from) };
+		uint64_t now_ms = clock_now_ms();
 		if (admit_tcp(s->admit, &who))
-			visit_begin(s, TAKE_FD(fd), &who);
+			visit_begin(s, TAKE_FD(fd), &who, now_ms);
 	}
 }
 
@@ -265,7 +267,7 @@ void inventory_server_work(struct inventory_server *s)
 		else
 			visit_ready(s, &s->visit[ev[i].data.u32]);
 	for (size_t i = 0; i < VISITS; i++)
-		if (s->visit[i].taken && s->visit[i].deadline_ms <= now)
+		if (s->visit[i].taken && s->visit[i].begun_ms + PATIENCE_MS <= now)
 			visit_end(s, &s->visit[i]);
 }
 

@@ -66,7 +66,9 @@ static void what_a_node_writes_is_read_back(void **state)
 	assert_int_equal(site_configure(s), 0);
 	fake_rdma_add(&s->fake, "soft_0", 10); /* a second device on p0: not told */
 	*fake_nic_add(&s->fake, "p1") = (struct fake_nic){ .netdev = "p1", .counts = true, .bytes.rx = { [3] = 1ull << 40 } };
-	auto_free char *text = inventory_write(&s->fake.k, &s->err);
+	struct node now;
+	assert_int_equal(node_read(&s->fake.k, &s->arena, &now, NULL), 0);
+	auto_free char *text = inventory_write(&s->fake.k, &now);
 	assert_non_null(text);
 	assert_int_equal(read_text(text, strlen(text), &s->arena, &p, &s->err), 0);
 	assert_int_equal(p.port_n, 3);
