@@ -101,7 +101,8 @@ static int start_address(struct attempt *a, struct err *e)
 	if (rdma_create_id(a->run->hub.channel, &a->conn.id, &a->conn.handler,
 			   a->probe->path ? RDMA_PS_UDP : RDMA_PS_TCP) < 0)
 		return err_sys(e, "rdma_cm id");
-	set_ack_timeout(a->conn.id, a->run->timeout_ms);
+	if (!a->probe->path)
+		set_ack_timeout(a->conn.id, a->run->timeout_ms);
 	return resolve_address(a);
 }
 
