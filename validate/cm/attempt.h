@@ -41,6 +41,14 @@ void attempt_begin(struct run *run, struct cm_probe *p);
 /* p has its result, and text; a is closed, or disconnects first. Nothing else may be done with a by the caller. */
 void attempt_finish(struct attempt *a, enum cm_cause cause);
 
+/* start.c: what begins each step; an event or a completion ends it. 0, -errno of the call, or e: what this host lacks.
+ * attempt_resolve(): also again, while there is time. */
+int attempt_start_address(struct attempt *a, struct err *e);
+int attempt_start_route(struct attempt *a, struct err *e);
+int attempt_start_connect(struct attempt *a, struct err *e);
+int attempt_start_send(struct attempt *a, struct err *e);
+int attempt_resolve(struct attempt *a);
+
 /* payload.c: the steps behind an established connection. 0, or -errno. */
 int payload_send(struct attempt *a);
 void payload_complete(struct conn *c, enum conn_way way, const struct ibv_wc *wc);
