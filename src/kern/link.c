@@ -121,6 +121,7 @@ static int link_read(struct nlmsghdr *h, void *arg, struct err *e)
 	l->ifindex = ifi->ifi_index;
 	l->up = ifi->ifi_flags & IFF_UP;
 	l->carrier = ifi->ifi_flags & IFF_LOWER_UP;
+	l->running = ifi->ifi_flags & IFF_RUNNING;
 	nla_strlcpy(l->name, tb[IFLA_IFNAME], sizeof(l->name));
 	l->mtu = tb[IFLA_MTU] ? nla_get_u32(tb[IFLA_MTU]) : 0;
 	l->master = tb[IFLA_MASTER] ? (int)nla_get_u32(tb[IFLA_MASTER]) : 0;

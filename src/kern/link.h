@@ -48,6 +48,7 @@ struct link {
 	uint32_t mtu;
 	bool up;      /* IFF_UP: the administrator's wish */
 	bool carrier; /* IFF_LOWER_UP */
+	bool running; /* IFF_RUNNING: up, and the kernel has acted upon the carrier (net/core/link_watch.c: up to 1 s behind it) */
 	uint8_t mac[MAC_LEN];
 	uint32_t conf[CONF_N];
 	bool has_ip6;

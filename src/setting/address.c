@@ -46,13 +46,14 @@ static bool has_link_local(const struct node *n, const struct port *p)
 	return false;
 }
 
-/* The kernel makes it when the port has come up, unless it is told not to; what is taken away comes no more. */
+/* The kernel makes it when the port has come up and it has seen the carrier, unless it is told not to; what is taken away
+ * comes no more. */
 static void link_local_check(struct planning *pl, const struct setting *s, const struct wish *w)
 {
 	const struct link *l = &w->port->link;
 	bool none = l->addr_gen_mode == IN6_ADDR_GEN_MODE_NONE;
 
-	if (has_link_local(pl->node, w->port) || (!none && !(l->up && l->carrier)))
+	if (has_link_local(pl->node, w->port) || (!none && !l->running))
 		return;
 	struct obstacle *ob = obstacle_add(pl, s, w);
 	ob->seen = arena_printf(pl->arena, "no link-local address%s", none ? " (addr_gen_mode is 1)" : "");

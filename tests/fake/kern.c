@@ -300,7 +300,7 @@ static int set_up(struct kern *k, int ifindex, bool up, struct err *e)
 	for vec_each(ad, &f->now.addrs)
 		if (up && !l->up && ad->ifindex == ifindex)
 			connected_add(f, ad);
-	l->up = l->carrier = up;
+	l->up = l->carrier = l->running = up;
 	return 0;
 }
 

@@ -38,7 +38,7 @@ struct link *fake_link_add(struct fake *f, int ifindex, const char *name)
 {
 	struct link *l = vec_add(&f->arena, &f->now.links);
 
-	*l = (struct link){ .ifindex = ifindex, .mtu = 1500, .up = true, .carrier = true, .has_ip6 = true,
+	*l = (struct link){ .ifindex = ifindex, .mtu = 1500, .up = true, .carrier = true, .running = true, .has_ip6 = true,
 			    .mac = { 0x02, 0, 0, 0, (uint8_t)(ifindex >> 8), (uint8_t)ifindex } };
 	snprintf(l->name, sizeof(l->name), "%s", name);
 	return l;

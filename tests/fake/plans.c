@@ -32,7 +32,7 @@ static void port_fill(struct port *p, size_t i, const char *netdev)
 		.rdma = { .port = 1, .port_count = 1, .layer = LAYER_ETHERNET, .protocol = "roce",
 			  .driver = "mlx5_core", .state = 4, .phys_state = 5,
 			  .ifindex = (int)i + IFINDEX_FIRST, .device_index = (uint32_t)i },
-		.link = { .ifindex = (int)i + IFINDEX_FIRST, .mtu = 1500, .up = true, .carrier = true,
+		.link = { .ifindex = (int)i + IFINDEX_FIRST, .mtu = 1500, .up = true, .carrier = true, .running = true,
 			  .mac = { 0xb8, 0xce, 0xf6, 0, (uint8_t)((i + IFINDEX_FIRST) >> 8),
 				   (uint8_t)(i + IFINDEX_FIRST) } },
 	};

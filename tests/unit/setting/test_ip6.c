@@ -73,8 +73,14 @@ static void a_port_without_ipv6_is_told_with_its_cause(void **state)
 static void a_port_needs_its_link_local_address(void **state)
 {
 	static const struct {
-		bool none, up, blocked;
-	} cases[] = { { true, true, true }, { true, false, true }, { false, true, true }, { false, false, false } };
+		bool none, up, running, blocked;
+	} cases[] = {
+		{ true, true, true, true },
+		{ true, false, false, true },
+		{ false, true, true, true },
+		{ false, true, false, false }, /* the carrier has only just come */
+		{ false, false, false, false },
+	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -83,6 +89,7 @@ static void a_port_needs_its_link_local_address(void **state)
 
 		l->addr_gen_mode = cases[i].none ? IN6_ADDR_GEN_MODE_NONE : IN6_ADDR_GEN_MODE_EUI64;
 		l->up = l->carrier = cases[i].up;
+		l->running = cases[i].running;
 		site_plan(s);
 		const struct obstacle *ob = obstacle_of(s, SETTING_ADDRESS);
 		assert_int_equal(ob != NULL, cases[i].blocked);
