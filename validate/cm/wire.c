@@ -133,27 +133,43 @@ static size_t piece_end(size_t from, size_t to)
 	return min_size(to, (from | 7) + 1);
 }
 
+/* Whole words, nearly all, are copied and compared without a call. */
 void wire_pattern_put(uint32_t seed, size_t from, size_t to, uint8_t *buf)
 {
-	for (size_t at = from, end; at < to; at = end) {
+	for (size_t at = from, end; at < to; buf += end - at, at = end) {
 		uint64_t w = pattern_word(seed, at / 8);
 
 		end = piece_end(at, to);
-		memcpy(buf + (at - from), (const uint8_t *)&w + at % 8, end - at);
+		if (end - at == sizeof(w))
+			memcpy(buf, &w, sizeof(w));
+		else
+			memcpy(buf, (const uint8_t *)&w + at % 8, end - at);
 	}
+}
+
+/* want: n bytes of a word. */
+static bool piece_is(const uint8_t *want, const uint8_t *buf, size_t n)
+{
+	uint64_t a, b;
+
+	if (n < sizeof(a))
+		return memcmp(buf, want, n) == 0;
+	memcpy(&a, want, sizeof(a));
+	memcpy(&b, buf, sizeof(b));
+	return a == b;
 }
 
 size_t wire_pattern_differs(uint32_t seed, size_t from, size_t to, const uint8_t *buf)
 {
-	for (size_t at = from, end; at < to; at = end) {
+	for (size_t at = from, end; at < to; buf += end - at, at = end) {
 		uint64_t w = pattern_word(seed, at / 8);
 		const uint8_t *want = (const uint8_t *)&w + at % 8;
 
 		end = piece_end(at, to);
-		if (memcmp(buf + (at - from), want, end - at) == 0)
+		if (piece_is(want, buf, end - at))
 			continue;
-		while (buf[at - from] == *want)
-			at++, want++;
+		while (*buf == *want)
+			at++, buf++, want++;
 		return at;
 	}
 	return to;
