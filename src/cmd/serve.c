@@ -69,7 +69,7 @@ static int serve(struct inventory_server *ports, struct cm_responder *cm, int si
 }
 
 /* What the intent allows; else what follows from ports, their routes and the peers. An intent that does not fit the
- * node (a port is missing) leaves what the kernel has. */
+ * node leaves what the kernel has. */
 static void sources(void *user, const struct node *n, struct arena *a, struct prefixes *ret)
 {
 	const struct session *s = user;
