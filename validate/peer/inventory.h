@@ -58,7 +58,7 @@ struct inventory_asking {
 	unsigned int timeout_ms;
 };
 
-/* Ask all n peers at once, from each of our addresses that may reach it, until one answers.
+/* Ask all n peers at once, each from one after the other of our addresses that may reach it, until it answers.
  * A peer that has an error already is not asked. Failures are in the peers' error. */
 void inventory_ask_all(struct peer *peer, size_t n, const struct inventory_asking *how, struct arena *a);
 
