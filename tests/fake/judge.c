@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "apply/txn.h"
+#include "fake/kern.h"
 #include "fake/must.h"
 
 enum { WAIT_MS = 500 };
@@ -113,4 +114,22 @@ void judge_done(struct judge *j)
 {
 	arena_done(&j->arena);
 	*j = (struct judge){ .k = j->k };
+}
+
+struct judge *judge_open(void **state, struct fake *f, int ports)
+{
+	static struct judge j;
+
+	fake_node(f, (size_t)ports, 0);
+	j = (struct judge){ .k = &f->k };
+	return *state = &j;
+}
+
+int judge_close(void **state)
+{
+	struct judge *j = *state;
+
+	judge_done(j);
+	fake_done(CONTAINER_OF(j->k, struct fake, k));
+	return 0;
 }

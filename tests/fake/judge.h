@@ -5,6 +5,8 @@
 
 #include "validate/verify.h"
 
+struct fake;
+
 /* k, and where there is one the intent in, are the test's; the rest is read and found anew by judge_run().
  * timeout_ms: how long neighbours are waited for, 0: 500. */
 struct judge {
@@ -36,6 +38,10 @@ const struct result *judge_result(const struct judge *j, const char *check, cons
 /* Names of all that failed or is warned of without following from something else, sorted, each once: "arp-flux rule-twice".
  * In the arena. */
 const char *judge_findings(struct judge *j);
+
+/* As set-up and tear-down of a test: the judge of a node in memory, f, with so many ports, which is *state; the end of both. */
+struct judge *judge_open(void **state, struct fake *f, int ports);
+int judge_close(void **state);
 
 /* Forget everything but k. */
 void judge_done(struct judge *j);

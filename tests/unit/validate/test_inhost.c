@@ -13,19 +13,7 @@ static struct fake fake;
 
 static int bench_open(void **state)
 {
-	static struct judge j;
-
-	fake_node(&fake, PORTS, 0);
-	j = (struct judge){ .k = &fake.k };
-	*state = &j;
-	return 0;
-}
-
-static int bench_close(void **state)
-{
-	judge_done(*state);
-	fake_done(&fake);
-	return 0;
+	return judge_open(state, &fake, PORTS) ? 0 : -1;
 }
 
 /* "10.0.0.1 > 10.0.0.2, …", of those that are tried. */
@@ -139,7 +127,7 @@ static void ipv6_behind_gateways_says_why_not(void **state)
 	must_contain(why_not(j, "p1"), "IPv6: between global addresses");
 }
 
-#define TEST(t) cmocka_unit_test_setup_teardown(t, bench_open, bench_close)
+#define TEST(t) cmocka_unit_test_setup_teardown(t, bench_open, judge_close)
 
 int main(void)
 {

@@ -28,9 +28,7 @@ static void port_tell(int i, const char *name, const uint8_t *mac, const char *a
 /* Two ports in one subnet; peers b, with two ports, and c, with one. */
 static int bench_open(void **state)
 {
-	static struct judge j;
-
-	fake_node(&fake, 2, 0);
+	judge_open(state, &fake, 2);
 	fake_addr_add(&fake, "p0", "10.0.0.1/24");
 	fake_addr_add(&fake, "p1", "10.0.0.2/24");
 	port_tell(0, "rxe_b0/1", b0, "10.0.0.11/24");
@@ -38,15 +36,6 @@ static int bench_open(void **state)
 	port_tell(2, "rxe_c0/1", c0, "10.0.0.21/24");
 	peers[0] = (struct peer){ .asked = addrs[0].addr, .host = "b", .port = ports, .port_n = 2 };
 	peers[1] = (struct peer){ .asked = addrs[2].addr, .host = "c", .port = ports + 2, .port_n = 1 };
-	j = (struct judge){ .k = &fake.k };
-	*state = &j;
-	return 0;
-}
-
-static int bench_close(void **state)
-{
-	judge_done(*state);
-	fake_done(&fake);
 	return 0;
 }
 
@@ -163,7 +152,7 @@ static void a_silent_peer_explains_that_its_responder_is_not_reached(void **stat
 	assert_null(neighbour_explains(&j->v, &b));
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, bench_open, bench_close)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, bench_open, judge_close)
 
 int main(void)
 {

@@ -13,20 +13,10 @@ static struct fake fake;
 
 static int bench_open(void **state)
 {
-	static struct judge j;
+	struct judge *j = judge_open(state, &fake, 2);
 
-	fake_node(&fake, 2, 0);
-	j = (struct judge){ .k = &fake.k };
-	judge_intent(&j, "sequence: {from: 10.0.0.1/24}\ndefaults: {gateway: 10.0.0.254}\n");
-	judge_configure(&j);
-	*state = &j;
-	return 0;
-}
-
-static int bench_close(void **state)
-{
-	judge_done(*state);
-	fake_done(&fake);
+	judge_intent(j, "sequence: {from: 10.0.0.1/24}\ndefaults: {gateway: 10.0.0.254}\n");
+	judge_configure(j);
 	return 0;
 }
 
@@ -104,11 +94,11 @@ static void a_rule_of_the_same_table_before_ours_shadows_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_configured_node_has_no_finding, bench_open, bench_close),
-		cmocka_unit_test_setup_teardown(a_port_in_a_vrf_is_named, bench_open, bench_close),
-		cmocka_unit_test_setup_teardown(a_rule_that_refuses_is_named, bench_open, bench_close),
-		cmocka_unit_test_setup_teardown(another_gateway_in_the_intent_is_one_of_settings, bench_open, bench_close),
-		cmocka_unit_test_setup_teardown(a_rule_of_the_same_table_before_ours_shadows_nothing, bench_open, bench_close),
+		cmocka_unit_test_setup_teardown(a_configured_node_has_no_finding, bench_open, judge_close),
+		cmocka_unit_test_setup_teardown(a_port_in_a_vrf_is_named, bench_open, judge_close),
+		cmocka_unit_test_setup_teardown(a_rule_that_refuses_is_named, bench_open, judge_close),
+		cmocka_unit_test_setup_teardown(another_gateway_in_the_intent_is_one_of_settings, bench_open, judge_close),
+		cmocka_unit_test_setup_teardown(a_rule_of_the_same_table_before_ours_shadows_nothing, bench_open, judge_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,26 +14,16 @@ static struct peer peers[PEERS];
 /* Peers b (.11, .12) and c (.13, .14) have two ports each in the subnet of ours. */
 static int bench_open(void **state)
 {
-	static struct judge j;
 	static const char *const text[] = { "10.0.0.11/24", "10.0.0.12/24", "10.0.0.13/24", "10.0.0.14/24" };
 
-	fake_node(&fake, PORTS, 0);
+	judge_open(state, &fake, PORTS);
 	for (size_t i = 0; i < PEERS * PEER_PORTS; i++) {
-		assert_int_equal(prefix_parse(text[i], &addrs[i]), 0);
+		addrs[i] = prefix_is(text[i]);
 		ports[i] = (struct peer_port){ .name = "rxe/1", .netdev = "p", .addr = &addrs[i], .addr_n = 1 };
 	}
 	for (size_t i = 0; i < PEERS; i++)
 		peers[i] = (struct peer){ .asked = addrs[PEER_PORTS * i].addr, .host = { (char)('b' + i) },
 					  .port = &ports[PEER_PORTS * i], .port_n = PEER_PORTS };
-	j = (struct judge){ .k = &fake.k };
-	*state = &j;
-	return 0;
-}
-
-static int bench_close(void **state)
-{
-	judge_done(*state);
-	fake_done(&fake);
 	return 0;
 }
 
@@ -73,7 +63,7 @@ static void the_node_is_not_its_own_peer(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, bench_open, bench_close)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, bench_open, judge_close)
 	const struct CMUnitTest tests[] = {
 		TEST(all_of_one_peer_come_before_the_next),
 		TEST(only_what_a_port_reaches_is_paired),
