@@ -50,7 +50,7 @@ static const struct option_row rows[] = {
 	ROW("peer", 0, "ADDRESS", OPTION_TEXTS, peers,
 	    "a peer where `doroce serve` runs; one address leads to all of its ports; repeatable"),
 	ROW("stage", 0, "NAME", OPTION_TEXTS, stages,
-	    "only this stage: settings link switch gid route neighbour loop peer qos; repeatable"),
+	    "only this stage: settings link switch gid route neighbour loop peer wire qos; repeatable"),
 	ROW("timeout", 0, "MS", OPTION_TEXT, timeout_ms, "limit of each connect (10000)"),
 	ROW("no-in-host", 0, NULL, OPTION_FLAG, no_in_host, "ports of this node do not connect with each other"),
 	ROW("service", 0, "PORT", OPTION_TEXT, service, "port of the responder (18471)"),
