@@ -21,7 +21,7 @@ static void attempt_end(struct attempt *a, enum cm_cause cause, struct text_more
 {
 	struct cm_probe *p = a->probe;
 
-	more.timeout_ms = a->run->timeout_ms;
+	more.timeout_ms = a->run->o->timeout_ms;
 	p->cause = cause;
 	p->elapsed_us = (uint32_t)(clock_now_us() - a->start_us);
 	text_compose(p, &more);
@@ -240,7 +240,7 @@ void attempt_begin(struct run *run, struct cm_probe *p)
 	a->run = run;
 	a->probe = p;
 	a->start_us = clock_now_us();
-	a->end_us = a->start_us + run->timeout_ms * 1000ull;
+	a->end_us = a->start_us + run->o->timeout_ms * 1000ull;
 	a->seed = (uint32_t)(a->start_us ^ (uintptr_t)p);
 	conn_enqueue(&a->conn, p->path ? &run->asking : &run->open);
 	attempt_enter(a, CM_RESOLVE_ADDRESS);

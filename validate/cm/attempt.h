@@ -19,7 +19,7 @@ struct run {
 	const struct cm_options *o;
 	struct cm_probe *probe;
 	size_t n, begun, done, refused;
-	unsigned int in_flight, extra, timeout_ms;
+	unsigned int in_flight, extra;
 	uint64_t moved_us;
 	struct err lack;
 };
@@ -31,7 +31,7 @@ struct attempt {
 	struct walk walk;      /* when the probe has a path */
 	uint64_t start_us, end_us;
 	uint32_t seed, peer_seed;
-	int patience_ms; /* of the kernel's present try to resolve the address */
+	uint32_t patience_ms; /* of the kernel's present try to resolve the address */
 	bool established;
 };
 

@@ -4,7 +4,7 @@
 #include "validate/cm/attempt.h"
 
 /* CLOSING_MS: how long a connect that is over may wait for the peer's agreement to disconnect. */
-enum { ASKS = 4, CLOSING_MS = 500, IN_FLIGHT_DEFAULT = 64, IN_FLIGHT_MAX = 1024, STILL_MS = 500, TIMEOUT_DEFAULT_MS = 10000 };
+enum { ASKS = 4, CLOSING_MS = 500, IN_FLIGHT_DEFAULT = 64, IN_FLIGHT_MAX = 1024, STILL_MS = 500 };
 
 static size_t waiting(const struct run *run)
 {
@@ -92,7 +92,7 @@ static int run_open(struct run *run, struct err *e)
 	run->hub.recv_offset = CM_PAYLOAD_MAX;
 	run->hub.slot_bytes = walks ? WALK_SLOT_BYTES : 2 * CM_PAYLOAD_MAX;
 	run->hub.completions = walks ? WALK_COMPLETIONS : 0;
-	run->open.ttl_us = (uint64_t)run->timeout_ms * 1000;
+	run->open.ttl_us = (uint64_t)run->o->timeout_ms * 1000;
 	run->asking.ttl_us = run->open.ttl_us / ASKS;
 	run->walking.ttl_us = WALK_PATIENCE_MS * 1000;
 	run->closing.ttl_us = CLOSING_MS * 1000;
@@ -112,7 +112,6 @@ int cm_probe_all(struct cm_probe *probe, size_t n, const struct cm_options *o, s
 		.probe = probe,
 		.n = n,
 		.in_flight = o->in_flight ?: IN_FLIGHT_DEFAULT,
-		.timeout_ms = o->timeout_ms ?: TIMEOUT_DEFAULT_MS,
 	};
 	struct err why = { 0 };
 	int r = run_open(&run, &why);

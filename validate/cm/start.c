@@ -15,16 +15,11 @@ enum { FIRST_LOOK_MS = 16, LAST_LOOK_MS = 1000 }; /* at a neighbour, see attempt
 /* Not 7: soft-RoCE then retries for ever (sw/rxe/rxe_comp.c, COMPST_ERROR_RETRY). */
 enum { RETRIES = 6 };
 
-static int least(int a, int b)
-{
-	return a < b ? a : b;
-}
-
-static int remaining_ms(const struct attempt *a)
+static uint32_t remaining_ms(const struct attempt *a)
 {
 	uint64_t now = clock_now_us();
 
-	return a->end_us > now ? (int)((a->end_us - now) / 1000) + 1 : 1;
+	return a->end_us > now ? (uint32_t)((a->end_us - now) / 1000) + 1 : 1;
 }
 
 /* A lost path shall be seen in good time: all sends of a packet, each waited for by hardware up to
@@ -53,13 +48,13 @@ static void sockaddr_of(const struct ip *ip, uint32_t scope, uint16_t service, s
 int attempt_resolve(struct attempt *a)
 {
 	struct sockaddr_storage src, dst;
-	int left_ms = remaining_ms(a);
+	uint32_t left_ms = remaining_ms(a);
 
 	sockaddr_of(&a->probe->src, a->probe->scope, 0, &src);
 	sockaddr_of(&a->probe->dst, a->probe->scope, a->run->o->service ?: CM_SERVICE_DEFAULT, &dst);
-	a->patience_ms = least(a->patience_ms ? 2 * a->patience_ms : FIRST_LOOK_MS, LAST_LOOK_MS);
+	a->patience_ms = min_u32(a->patience_ms ? 2 * a->patience_ms : FIRST_LOOK_MS, LAST_LOOK_MS);
 	int code = rdma_resolve_addr(a->conn.id, (struct sockaddr *)&src, (struct sockaddr *)&dst,
-				     least(a->patience_ms, left_ms));
+				     (int)min_u32(a->patience_ms, left_ms));
 	return code < 0 ? -errno : 0;
 }
 
@@ -71,7 +66,7 @@ int attempt_start_address(struct attempt *a, struct err *e)
 			   a->probe->path ? RDMA_PS_UDP : RDMA_PS_TCP) < 0)
 		return err_sys(e, "rdma_cm id");
 	if (!a->probe->path)
-		set_ack_timeout(a->conn.id, a->run->timeout_ms);
+		set_ack_timeout(a->conn.id, a->run->o->timeout_ms);
 	return attempt_resolve(a);
 }
 
@@ -80,7 +75,7 @@ int attempt_start_route(struct attempt *a, struct err *e)
 	(void)e;
 	snprintf(a->probe->used_device, sizeof(a->probe->used_device), "%s",
 		 ibv_get_device_name(a->conn.id->verbs->device));
-	return rdma_resolve_route(a->conn.id, remaining_ms(a)) < 0 ? -errno : 0;
+	return rdma_resolve_route(a->conn.id, (int)remaining_ms(a)) < 0 ? -errno : 0;
 }
 
 static uint32_t mtu_bytes(unsigned int mtu)

@@ -23,11 +23,6 @@ static struct attempt *attempt_of(struct conn *c)
 	return CONTAINER_OF(c, struct attempt, conn);
 }
 
-static uint32_t least(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
 /* One that finds no room, or is refused, is lost like others. wanted 0: none is to come back. */
 static void send_one(struct attempt *a, bool counted, uint32_t bytes, uint32_t wanted)
 {
@@ -56,13 +51,13 @@ static void count_lost(struct attempt *a)
 {
 	struct cm_path *p = a->probe->path;
 	const struct walk *w = &a->walk;
-	uint32_t sent = w->searching ? w->burst : w->next - least(w->open, w->next);
-	uint32_t there = least(w->seen, sent);
+	uint32_t sent = w->searching ? w->burst : w->next - min_u32(w->open, w->next);
+	uint32_t there = min_u32(w->seen, sent);
 
 	p->to_peer.sent = sent;
 	p->to_peer.lost = sent - there;
 	p->from_peer.sent = there;
-	p->from_peer.lost = there - least(w->answered, there);
+	p->from_peer.lost = there - min_u32(w->answered, there);
 	p->to_peer.passes_bytes = w->mtu.to.passes;
 	p->to_peer.fails_bytes = w->mtu.to.fails;
 	p->from_peer.passes_bytes = w->mtu.from.passes;
@@ -148,7 +143,7 @@ int walk_begin(struct attempt *a, const struct event *ev, uint32_t token)
 		.qp_num = ev->qp_num,
 		.qkey = ev->qkey,
 		.token = token,
-		.burst = least(p->burst ?: 1, UD_NOT_COUNTED / 2),
+		.burst = min_u32(p->burst ?: 1, UD_NOT_COUNTED / 2),
 	};
 	if (!a->walk.ah)
 		return -(errno ?: EIO);
@@ -199,7 +194,7 @@ static void on_reply(struct attempt *a, const struct ud_reply *m)
 		return;
 	w->heard = true;
 	w->silent = 0;
-	w->open = least(w->open, w->sends - number - 1);
+	w->open = min_u32(w->open, w->sends - number - 1);
 	conn_enqueue(&a->conn, &a->run->walking);
 	if (!w->searching) {
 		burst_go(a);
