@@ -76,15 +76,17 @@ port_gateway() {
 	echo "${topo_gateway[$1 $2]}"
 }
 
+# cm_listens PORT [LINK]: on any device, or on this one: where there are many a list of all takes long.
 cm_listens() {
-	rdma resource show cm_id 2>/dev/null | grep -q "state LISTEN .*:$1 "
+	rdma resource show cm_id ${2:+link "$2"} 2>/dev/null | grep -q "state LISTEN .*:$1 "
 }
 
-# rping HOST SOURCE PEER ADDRESS: one connect and one ping of SOURCE in HOST with ADDRESS in PEER; fails after 5 s.
+# rping_between HOST SOURCE PEER ADDRESS [LINK]: one connect and one ping of SOURCE in HOST with ADDRESS in PEER, which is
+# on LINK; fails after 5 s.
 rping_between() {
 	local port=$((7200 + lab_rping++)) status=0
 	on_bg "$3" "rping-$port" rping -s -a "$4" -p "$port" -C 1
-	wait_for 5 cm_listens "$port"
+	wait_for 5 cm_listens "$port" ${5:+"$5"}
 	on "$1" timeout 5 rping -c -I "$2" -a "$4" -p "$port" -C 1 >"$LAB_DIR/rping-$port-client.log" 2>&1 || status=$?
 	stop_bg "rping-$port" || true
 	return "$status"

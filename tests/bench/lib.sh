@@ -31,16 +31,11 @@ ratio() {
 		printf "%-58s %7.1f ms against %7.1f ms: %6.2f x  (goal %s)\n", what, a / 1000, b / 1000, a / b, goal }'
 }
 
-# With a responder in each of many hosts a list of all devices takes minutes.
-cmtime_listens() {
-	rdma resource show cm_id link rxe_h2_0/1 2>/dev/null | grep -q "state LISTEN .*:$1 "
-}
-
 # cmtime_timed NAME SOURCE ADDRESS CONNECTS: of h1 to the first port of h2; that many with queue pairs, and without.
 cmtime_timed() {
 	local port=$((20000 + cmtime_runs++))
 	on_bg h2 "cmtime-$port" cmtime -b "$3" -p "$port" -c "$4"
-	wait_for 30 cmtime_listens "$port"
+	wait_for 30 cm_listens "$port" rxe_h2_0/1
 	timed "$1" on h1 cmtime -s "$3" -b "$2" -p "$port" -c "$4"
 	stop_bg "cmtime-$port" || true
 }
